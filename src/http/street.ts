@@ -1,0 +1,98 @@
+import type { Gateway } from "../engine/gateway.ts";
+import { GatewayError } from "../spec/error.ts";
+import type { Log, LogFields } from "../spec/log.ts";
+import { toWireFault } from "./fault.ts";
+import { type Allowed, corsHeaders, guard } from "./guard.ts";
+
+/** What one configuration makes of the daemon; a reload swaps it for another. */
+export interface House {
+  readonly gateway: Gateway;
+  readonly allowed: Allowed;
+  /** Bytes of the largest request body. */
+  readonly bodyLimit: number;
+}
+
+/** One request while it is answered. */
+export interface Visit {
+  readonly request: Request;
+  readonly requestId: string;
+  readonly house: House;
+  /** Adds to the one log line of this request. */
+  record(fields: LogFields): void;
+}
+
+/** An answer that is still being written when its head has been sent. */
+export interface Held {
+  readonly response: Response;
+  /** Resolves when the last byte was written or the client has gone; never rejects. */
+  readonly done: Promise<void>;
+}
+
+/** Answers one request of one endpoint. */
+export type Handler = (visit: Visit) => Response | Held | Promise<Response | Held>;
+
+/** Where every request comes in, whatever its endpoint. */
+export interface Street {
+  readonly version: string;
+  house(): House;
+  /** How many requests are being answered. */
+  inFlight(): number;
+  serve(request: Request, handler: Handler): Promise<Response>;
+}
+
+/** The manners all endpoints share: request id, guard, errors in one shape, one log line a request. */
+export function createStreet(options: { readonly house: () => House; readonly log: Log; readonly version: string }): Street {
+  const { house, log, version } = options;
+  let inFlight = 0;
+
+  async function serve(request: Request, handler: Handler): Promise<Response> {
+    const began = performance.now();
+    const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    let fields: LogFields = {};
+    const visit: Visit = { request, requestId, house: house(), record: (more) => void (fields = { ...fields, ...more }) };
+    inFlight++;
+    const reply = await answerOrFault(visit, handler, log);
+    const held = reply instanceof Response ? undefined : reply;
+    const response = reply instanceof Response ? reply : reply.response;
+    response.headers.set("x-request-id", requestId);
+    const leave = () => {
+      inFlight--;
+      const { method, url } = request;
+      const milliseconds = Math.round((performance.now() - began) * 10) / 10;
+      log("info", "request", { id: requestId, method, path: pathOf(url), status: response.status, ms: milliseconds, ...fields });
+    };
+    if (held) void held.done.then(leave);
+    else leave();
+    return response;
+  }
+
+  return { version, house, inFlight: () => inFlight, serve };
+}
+
+async function answerOrFault(visit: Visit, handler: Handler, log: Log): Promise<Response | Held> {
+  const { request, house, requestId } = visit;
+  const { allowed } = house;
+  try {
+    guard(request.headers, allowed);
+    const cors = request.headers.has("origin") ? corsHeaders(request.headers, allowed) : undefined;
+    if (cors && request.method === "OPTIONS") return new Response(null, { status: 204, headers: cors });
+    const reply = await handler(visit);
+    const { headers } = reply instanceof Response ? reply : reply.response;
+    for (const name in cors) headers.set(name, cors[name] as string);
+    return reply;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) log("error", "unexpected failure", { id: requestId, error: describe(error) });
+    const { status, headers, body } = toWireFault(error);
+    visit.record({ error: error instanceof GatewayError ? error.code : "internal" });
+    return Response.json(body, { status, headers });
+  }
+}
+
+const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** The path without its query, which may carry secrets. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.indexOf("?", start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+}
