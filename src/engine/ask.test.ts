@@ -18,8 +18,11 @@ const opening = (candidate: string): StreamEvent => ({
 });
 const text = (words: string): StreamEvent => ({ type: "text-delta", choice: 0, block: 0, text: words });
 const finish: StreamEvent = { type: "finish", choice: 0, reason: "stop", rawReason: "stop" };
-const refused = (status: number, more: Partial<NonNullable<ErrorDetails["upstream"]>> = {}, message = `HTTP ${status}`) =>
-  new GatewayError("upstream_error", message, { upstream: { provider: "p", status, ...more } });
+const refused = (
+  status: number,
+  more: Partial<NonNullable<ErrorDetails["upstream"]>> = {},
+  message = `HTTP ${status}`,
+) => new GatewayError("upstream_error", message, { upstream: { provider: "p", status, ...more } });
 
 /** Plays one script a try, in order, whichever candidate is asked. */
 async function play(ids: readonly string[], scripts: readonly Script[]) {
@@ -44,8 +47,8 @@ async function play(ids: readonly string[], scripts: readonly Script[]) {
   let error: unknown;
   try {
     for await (const event of events) heard.push(event);
-  } catch (thrown) {
-    error = thrown;
+  } catch (error_) {
+    error = error_;
   }
   return { asked, slept, heard, error: error as GatewayError | undefined, failures };
 }
@@ -60,7 +63,13 @@ test("the first that speaks answers alone", async () => {
 test("what came before the first content of a failed candidate never reaches the client", async () => {
   const role: StreamEvent = { type: "extra", choice: 0, origin: { choice: { x: 1 } } };
   const broken = new GatewayError("upstream_incomplete", "cut");
-  const { heard } = await play(["a", "b"], [[opening("a"), role, broken], [opening("b"), role, text("yes"), finish]]);
+  const { heard } = await play(
+    ["a", "b"],
+    [
+      [opening("a"), role, broken],
+      [opening("b"), role, text("yes"), finish],
+    ],
+  );
   expect(heard).toEqual([opening("a"), opening("b"), role, text("yes"), finish]);
 });
 
@@ -79,7 +88,10 @@ test("an empty answer is an answer", async () => {
 });
 
 test.each([401, 402, 403, 404, 408, 429, 500, 503, 529])("after HTTP %d the next is asked", async (status) => {
-  const { asked } = await play(["a", "b"], [[refused(status, { shouldRetry: false })], [opening("b"), text("yes"), finish]]);
+  const { asked } = await play(
+    ["a", "b"],
+    [[refused(status, { shouldRetry: false })], [opening("b"), text("yes"), finish]],
+  );
   expect(asked).toEqual(["a", "b"]);
 });
 
@@ -96,10 +108,13 @@ test("a prompt that is too long goes to the next", async () => {
   expect((await play(["a", "b"], [[inWords], [opening("b"), text("yes")]])).asked).toEqual(["a", "b"]);
 });
 
-test.each(["upstream_unreachable", "upstream_timeout", "upstream_invalid", "unsupported_parameter"] as const)("after %s the next is asked", async (code) => {
-  const { asked } = await play(["a", "b"], [[new GatewayError(code, "x")], [opening("b"), text("yes")]]);
-  expect(asked).toEqual(["a", "b"]);
-});
+test.each(["upstream_unreachable", "upstream_timeout", "upstream_invalid", "unsupported_parameter"] as const)(
+  "after %s the next is asked",
+  async (code) => {
+    const { asked } = await play(["a", "b"], [[new GatewayError(code, "x")], [opening("b"), text("yes")]]);
+    expect(asked).toEqual(["a", "b"]);
+  },
+);
 
 test.each(["client_gone", "invalid_request", "internal"] as const)("%s ends it", async (code) => {
   expect((await play(["a", "b"], [[new GatewayError(code, "x")]])).asked).toEqual(["a"]);
@@ -113,7 +128,10 @@ test("a passing fault is tried again once, after the provider's wait", async () 
 
 test("nobody waits longer than ten seconds, or than one where another can be asked", async () => {
   expect((await play(["a"], [[refused(429, { retryAfter: 11 })]])).asked).toEqual(["a"]);
-  expect((await play(["a", "b"], [[refused(429, { retryAfter: 2 })], [opening("b"), text("yes")]])).asked).toEqual(["a", "b"]);
+  expect((await play(["a", "b"], [[refused(429, { retryAfter: 2 })], [opening("b"), text("yes")]])).asked).toEqual([
+    "a",
+    "b",
+  ]);
 });
 
 test("the provider's word against a retry is kept", async () => {

@@ -27,7 +27,7 @@ const PATIENCE_WITH_OTHERS_LEFT = 1;
  */
 export async function* askInOrder(plan: Plan, options: AskOptions): AsyncGenerator<StreamEvent, void, void> {
   let first: GatewayError | undefined;
-  for (let place = 0, tries = 1; ; ) {
+  for (let place = 0, tries = 1; ;) {
     const candidate = plan.candidates[place] as Candidate;
     const speech = { begun: false };
     try {
@@ -38,7 +38,8 @@ export async function* askInOrder(plan: Plan, options: AskOptions): AsyncGenerat
       first ??= error;
       options.failures.push(toAttempt(candidate, error));
       const isLast = place === plan.candidates.length - 1 || options.failures.length >= MOST_TRIES;
-      const wait = options.failures.length < MOST_TRIES && tries < TRIES_A_CANDIDATE ? waitBeforeRetry(error, isLast) : undefined;
+      const wait =
+        options.failures.length < MOST_TRIES && tries < TRIES_A_CANDIDATE ? waitBeforeRetry(error, isLast) : undefined;
       if (wait !== undefined) {
         tries++;
         await options.sleep(wait * (1 - options.random() / 4));
@@ -53,7 +54,10 @@ export async function* askInOrder(plan: Plan, options: AskOptions): AsyncGenerat
 }
 
 /** Passes on what is said, from the first content on. */
-async function* hear(events: AsyncIterable<StreamEvent>, speech: { begun: boolean }): AsyncGenerator<StreamEvent, void, void> {
+async function* hear(
+  events: AsyncIterable<StreamEvent>,
+  speech: { begun: boolean },
+): AsyncGenerator<StreamEvent, void, void> {
   const held: StreamEvent[] = [];
   for await (const event of events) {
     if (speech.begun || event.type === "opening") yield event;
@@ -113,7 +117,8 @@ function maySomeoneElse({ code, message, details: { upstream } }: GatewayError):
 
 /** A prompt that is too long for this model; providers tell it in the code or only in words. */
 const isOverflow = (code: string | undefined, message: string) =>
-  code === "context_length_exceeded" || /context (length|window)|maximum context|too many tokens|prompt is too long/i.test(message);
+  code === "context_length_exceeded" ||
+  /context (length|window)|maximum context|too many tokens|prompt is too long/i.test(message);
 
 const toAttempt = ({ id }: Candidate, { code, message, details }: GatewayError): FailedAttempt => ({
   model: id,

@@ -2,7 +2,7 @@ import type { FailedAttempt } from "../spec/error.ts";
 import type { FinishReason, StreamEvent } from "../spec/event.ts";
 import type { Settlement } from "../spec/settlement.ts";
 import type { Usage } from "../spec/usage.ts";
-import type { Call, Clock } from "./gateway.ts";
+import type { Call, Clock } from "./call.ts";
 
 /** Keeps count of one request while it runs and settles it once when it ends. */
 export interface Book {

@@ -32,7 +32,11 @@ export function createCallMemory(capacity = 4096): CallMemory {
           const key = `${event.choice}/${event.block}`;
           const call = open.get(key);
           if (!call) return;
-          const grown = { ...call, input: call.input + event.input, ...(event.extra && { extra: { ...call.extra, ...event.extra } }) };
+          const grown = {
+            ...call,
+            input: call.input + event.input,
+            ...(event.extra && { extra: { ...call.extra, ...event.extra } }),
+          };
           if (grown.input.length > LARGEST_INPUT) open.delete(key);
           else open.set(key, grown);
         } else if (event.type === "finish") {

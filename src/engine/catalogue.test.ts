@@ -6,9 +6,17 @@ import type { ChatRequest } from "../spec/request.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { planCandidates } from "./plan.ts";
 
-const model = (provider: string, name: string, source: Model["source"] = "upstream"): Model => ({ id: `${provider}/${name}`, provider, name, source });
+const model = (provider: string, name: string, source: Model["source"] = "upstream"): Model => ({
+  id: `${provider}/${name}`,
+  provider,
+  name,
+  source,
+});
 
-function provider(id: string, options: { readonly listed?: readonly string[]; readonly key?: boolean } = {}): Provider & { asked: number } {
+function provider(
+  id: string,
+  options: { readonly listed?: readonly string[]; readonly key?: boolean } = {},
+): Provider & { asked: number } {
   const { listed = [], key = true } = options;
   return {
     id,
@@ -26,7 +34,8 @@ function provider(id: string, options: { readonly listed?: readonly string[]; re
 
 const known = async () => ({
   list: (id: string) => (id === "openai" ? [model("openai", "gpt-5", "prices")] : []),
-  find: (id: string, name: string) => (id === "openai" && name.startsWith("gpt-5") ? model("openai", name, "prices") : undefined),
+  find: (id: string, name: string) =>
+    id === "openai" && name.startsWith("gpt-5") ? model("openai", name, "prices") : undefined,
 });
 
 function setUp(clock = { now: 0 }) {
@@ -113,7 +122,9 @@ test("the list leaves out what has no key", async () => {
 
 test("a plan passes over what cannot be asked, follows aliases, and names each model once", async () => {
   const { catalogue } = setUp();
-  const request = { models: [{ name: "groq/x" }, { name: "fast" }, { name: "openai/gpt-5" }] } as unknown as ChatRequest;
+  const request = {
+    models: [{ name: "groq/x" }, { name: "fast" }, { name: "openai/gpt-5" }],
+  } as unknown as ChatRequest;
   const aliases = new Map([
     ["fast", ["quick", "box/qwen"]],
     ["quick", ["openai/gpt-5", "fast"]],

@@ -38,7 +38,13 @@ const FAILED_LISTING_LIFETIME = 10_000;
 const onlyByName = new Set(["sim"]);
 
 /** Builds the catalogue. Upstreams are asked for their lists when a list is needed, at most every five minutes. */
-export function createCatalogue({ providers, spellings, configured, now, knownModels = loadKnownModels }: CatalogueOptions): Catalogue {
+export function createCatalogue({
+  providers,
+  spellings,
+  configured,
+  now,
+  knownModels = loadKnownModels,
+}: CatalogueOptions): Catalogue {
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const listings = new Map<string, { readonly until: number; readonly models: Promise<readonly Model[]> }>();
   let known: Promise<KnownModels> | undefined;
@@ -91,11 +97,19 @@ export function createCatalogue({ providers, spellings, configured, now, knownMo
   async function explainAbsence(name: string, candidates: readonly Provider[]): Promise<string> {
     const slash = name.indexOf("/");
     const names = [...byId.keys()].join(", ");
-    if (slash > 0 && candidates.length === 0) return `There is no provider "${name.slice(0, slash)}"; there are: ${names}`;
+    if (slash > 0 && candidates.length === 0) {
+      return `There is no provider "${name.slice(0, slash)}"; there are: ${names}`;
+    }
     const models = (await Promise.all(candidates.map(modelsOf))).flat();
-    const near = models.map(({ id }) => id).filter((id) => isNear(id, name)).slice(0, 5);
+    const near = models
+      .map(({ id }) => id)
+      .filter((id) => isNear(id, name))
+      .slice(0, 5);
     if (near.length > 0) return `There is no model "${name}". Did you mean ${near.join(", ")}?`;
-    const how = candidates.length === 0 ? "No provider has a key yet: run `perdix doctor`, or try sim/echo" : "See GET /v1/models, or say provider/model";
+    const how =
+      candidates.length === 0
+        ? "No provider has a key yet: run `perdix doctor`, or try sim/echo"
+        : "See GET /v1/models, or say provider/model";
     return `There is no model "${name}". ${how}`;
   }
 
@@ -104,7 +118,11 @@ export function createCatalogue({ providers, spellings, configured, now, knownMo
       if (hinted !== undefined) {
         const provider = providerOf(hinted);
         const names = providers.map(({ id }) => id).join(", ");
-        if (!provider) throw new GatewayError("invalid_request", `There is no provider "${hinted}"; there are: ${names}`, { param: "X-Provider" });
+        if (!provider) {
+          throw new GatewayError("invalid_request", `There is no provider "${hinted}"; there are: ${names}`, {
+            param: "X-Provider",
+          });
+        }
         const prefix = name.slice(0, name.indexOf("/"));
         return { provider, model: providerOf(prefix) === provider ? name.slice(prefix.length + 1) : name };
       }

@@ -1,9 +1,9 @@
 import type { StreamEvent } from "../spec/event.ts";
 import type { Candidate, Lane, Provider } from "../spec/provider.ts";
 import type { ChatRequest } from "../spec/request.ts";
-import type { Settlement } from "../spec/settlement.ts";
 import { askInOrder } from "./ask.ts";
 import { openBook } from "./book.ts";
+import type { Call, Clock } from "./call.ts";
 import type { CallMemory } from "./call-memory.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { offerServers } from "./offer.ts";
@@ -18,26 +18,6 @@ export interface Gateway {
   /** Refuse every field that the chosen model cannot honour. */
   readonly strict: boolean;
   readonly clock: Clock;
-}
-
-/** Time and chance, handed in so that the corridor stays pure. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** 0..1 */
-  random(): number;
-  /** Resolves after so many milliseconds, rejects when the signal aborts. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-}
-
-/** One request on its way. */
-export interface Call {
-  readonly requestId: string;
-  readonly request: ChatRequest;
-  /** Aborts when the client has gone or the daemon gives up draining. */
-  readonly signal: AbortSignal;
-  /** Hears once what the request came to. */
-  readonly settle: (settlement: Settlement) => void;
 }
 
 /**
@@ -87,5 +67,7 @@ function repair(request: ChatRequest, { recall }: CallMemory): ChatRequest {
 
 /** The relay lane's one entrance: the same dialect on both sides, and nothing that must look inside or add to the answer. */
 function chooseLane(request: ChatRequest, provider: Provider): Lane {
-  return provider.relays && provider.dialect === request.source.dialect && request.servers.length === 0 ? "relay" : "events";
+  return provider.relays && provider.dialect === request.source.dialect && request.servers.length === 0
+    ? "relay"
+    : "events";
 }

@@ -14,7 +14,8 @@ type PricedModel = Exclude<ReturnType<PriceList["findProvider"]>, undefined>["mo
 export async function loadKnownModels(): Promise<KnownModels> {
   const prices = await import("@pydantic/genai-prices");
   return {
-    list: (provider) => prices.findProvider({ providerId: provider })?.models.map((model) => toModel(provider, model)) ?? [],
+    list: (provider) =>
+      prices.findProvider({ providerId: provider })?.models.map((model) => toModel(provider, model)) ?? [],
     find: (provider, name) => {
       if (!prices.findProvider({ providerId: provider })) return undefined;
       const found = prices.calcPrice({}, name, { providerId: provider });
@@ -46,7 +47,12 @@ function readPrice(prices: PricedModel["prices"]): Model["price"] {
     const price = latest[name];
     return typeof price === "object" ? price.base : price;
   };
-  const [input, output, cacheRead, cacheWrite] = ["input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok"].map(base);
+  const [input, output, cacheRead, cacheWrite] = [
+    "input_mtok",
+    "output_mtok",
+    "cache_read_mtok",
+    "cache_write_mtok",
+  ].map(base);
   return {
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),

@@ -31,7 +31,11 @@ export async function planCandidates(request: ChatRequest, catalogue: Catalogue,
 
 const noSettings: JsonObject = {};
 
-async function findCandidate(choice: ModelChoice, { brought, models }: ChatRequest, catalogue: Catalogue): Promise<Candidate> {
+async function findCandidate(
+  choice: ModelChoice,
+  { brought, models }: ChatRequest,
+  catalogue: Catalogue,
+): Promise<Candidate> {
   const hinted = models.length === 1 ? brought?.provider : undefined;
   const hint = { ...(hinted !== undefined && { provider: hinted }), brought: brought !== undefined };
   const { provider, model } = await catalogue.resolve(choice.name, hint);
@@ -41,7 +45,11 @@ async function findCandidate(choice: ModelChoice, { brought, models }: ChatReque
 }
 
 /** Aliases may name aliases; one that leads back to itself is not followed twice. */
-function expand(choices: readonly ModelChoice[], aliases: Aliases, followed: readonly string[] = []): readonly ModelChoice[] {
+function expand(
+  choices: readonly ModelChoice[],
+  aliases: Aliases,
+  followed: readonly string[] = [],
+): readonly ModelChoice[] {
   if (aliases.size === 0) return choices;
   return choices.flatMap((choice) => {
     const names = followed.includes(choice.name) ? undefined : aliases.get(choice.name);

@@ -4,12 +4,27 @@ import { repairHistory } from "./repair.ts";
 
 const call = (id: string, name = "look"): ToolCall => ({ id, kind: "function", name, input: `{"of":"${id}"}` });
 const user: Message = { role: "user", content: "go on" };
-const calls = (...ids: string[]): Message => ({ role: "assistant", content: null, toolCalls: ids.map((id) => call(id)) });
-const answer = (toolCallId: string, content = `result of ${toolCallId}`): Message => ({ role: "tool", content, toolCallId });
+const calls = (...ids: string[]): Message => ({
+  role: "assistant",
+  content: null,
+  toolCalls: ids.map((id) => call(id)),
+});
+const answer = (toolCallId: string, content = `result of ${toolCallId}`): Message => ({
+  role: "tool",
+  content,
+  toolCallId,
+});
 const forget = () => undefined;
 
 test("a sound history is given back as it is", () => {
-  const history = [user, calls("a", "b"), answer("a"), answer("b"), { role: "assistant", content: "done" } as const, user];
+  const history = [
+    user,
+    calls("a", "b"),
+    answer("a"),
+    answer("b"),
+    { role: "assistant", content: "done" } as const,
+    user,
+  ];
   expect(repairHistory(history, forget)).toBe(history);
 });
 
@@ -23,7 +38,10 @@ test("answers take the order of the calls", () => {
 });
 
 test("of two answers to one call the last counts", () => {
-  expect(repairHistory([calls("a"), answer("a", "old"), answer("a", "new")], forget)).toEqual([calls("a"), answer("a", "new")]);
+  expect(repairHistory([calls("a"), answer("a", "old"), answer("a", "new")], forget)).toEqual([
+    calls("a"),
+    answer("a", "new"),
+  ]);
 });
 
 test("an empty turn goes", () => {

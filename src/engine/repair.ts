@@ -11,7 +11,7 @@ export type RecallCall = (callId: string) => ToolCall | undefined;
 export function repairHistory(messages: readonly Message[], recall: RecallCall): readonly Message[] {
   if (messages.every((message, index) => isSound(message, index, messages))) return messages;
   const mended: Message[] = [];
-  for (let index = 0; index < messages.length; ) {
+  for (let index = 0; index < messages.length;) {
     const message = messages[index] as Message;
     if (message.role === "tool") {
       const answers = takeAnswers(messages, index);

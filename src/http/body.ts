@@ -4,9 +4,13 @@ import { GatewayError } from "../spec/error.ts";
 export async function readBody(request: Request, limit: number): Promise<string> {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity") {
-    throw new GatewayError("invalid_request", `content-encoding "${encoding}" is not understood; send the body as it is`, {
-      param: "content-encoding",
-    });
+    throw new GatewayError(
+      "invalid_request",
+      `content-encoding "${encoding}" is not understood; send the body as it is`,
+      {
+        param: "content-encoding",
+      },
+    );
   }
   const length = request.headers.get("content-length");
   if (length !== null) {
@@ -30,4 +34,7 @@ async function readBounded(request: Request, limit: number): Promise<string> {
 }
 
 const tooLarge = (limit: number) =>
-  new GatewayError("body_too_large", `The body is larger than ${limit} bytes; raise limits.body_megabytes in perdix.yaml`);
+  new GatewayError(
+    "body_too_large",
+    `The body is larger than ${limit} bytes; raise limits.body_megabytes in perdix.yaml`,
+  );

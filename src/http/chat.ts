@@ -51,12 +51,15 @@ async function plainAnswer({ warnings }: ChatRequest, events: AsyncIterable<Stre
   return new Response(relayed ?? JSON.stringify(encodeReply(assembly.answer())), { headers });
 }
 
-async function streamAnswer({ includeUsage, warnings }: ChatRequest, events: AsyncGenerator<StreamEvent>): Promise<Held> {
+async function streamAnswer(
+  { includeUsage, warnings }: ChatRequest,
+  events: AsyncGenerator<StreamEvent>,
+): Promise<Held> {
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
   const encoder = createFrameEncoder({ includeUsage });
   let opening: Opening | undefined;
 
-  async function* encode(): AsyncGenerator<string | Uint8Array | undefined, void, void> {
+  async function* encode(): AsyncGenerator<string | Uint8Array, void, void> {
     for await (const event of events) {
       if (event.type === "opening") {
         opening = event;

@@ -15,8 +15,8 @@ const comment = new TextEncoder().encode(":\n");
 
 /** Where the frames of one stream come from. */
 export interface FrameSource {
-  /** Whole frames; the generator may give `undefined` for an event that makes no frame. */
-  readonly frames: AsyncGenerator<string | Uint8Array | undefined, void, void>;
+  /** Whole frames; an event that shows nothing by itself gives an empty one. */
+  readonly frames: AsyncGenerator<string | Uint8Array, void, void>;
   /** The last frame of a stream that broke off. */
   readonly errorFrame: (error: unknown) => string;
 }
@@ -71,7 +71,7 @@ export function createEventStream({ frames, errorFrame }: FrameSource): EventStr
   async function nextFrame(): Promise<string | Uint8Array | undefined> {
     for (;;) {
       const { done: isOver, value } = await frames.next();
-      if (isOver || value !== undefined) return value ?? undefined;
+      if (isOver || value.length > 0) return value ?? undefined;
     }
   }
 

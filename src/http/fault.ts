@@ -39,7 +39,9 @@ export interface WireFault {
 /** Whatever was thrown, as the wire tells it. What is no `GatewayError` is a bug of ours: `internal`, without its details. */
 export function toWireFault(thrown: unknown): WireFault {
   const error =
-    thrown instanceof GatewayError ? thrown : new GatewayError("internal", "perdix failed; its log says more under this request id");
+    thrown instanceof GatewayError
+      ? thrown
+      : new GatewayError("internal", "perdix failed; its log says more under this request id");
   const { code, message, details } = error;
   const { upstream, faults, attempts, param, allow } = details;
   const wording = wordings[code];

@@ -18,11 +18,17 @@ export function guard(headers: Headers, { hosts, origins }: Allowed): void {
   const host = headers.get("host") ?? "";
   const name = host.replace(/:\d*$/, "");
   if (!loopback.test(name) && !hosts.includes(name.toLowerCase())) {
-    throw new GatewayError("forbidden_host", `The Host "${name}" is not allowed here; add it to allowed_hosts in perdix.yaml`);
+    throw new GatewayError(
+      "forbidden_host",
+      `The Host "${name}" is not allowed here; add it to allowed_hosts in perdix.yaml`,
+    );
   }
   const origin = headers.get("origin");
   if (origin !== null && origin !== `http://${host}` && !origins.includes(origin)) {
-    throw new GatewayError("forbidden_host", `The Origin "${origin}" is not allowed here; add it to allowed_origins in perdix.yaml`);
+    throw new GatewayError(
+      "forbidden_host",
+      `The Origin "${origin}" is not allowed here; add it to allowed_origins in perdix.yaml`,
+    );
   }
 }
 

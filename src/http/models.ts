@@ -17,7 +17,11 @@ export const models = (street: Street) =>
       street.serve(request, async ({ house }) => {
         const id = readId(new URL(request.url).pathname.slice("/v1/models/".length));
         const model = await house.gateway.catalogue.find(id);
-        if (!model) throw new GatewayError("model_not_found", `There is no model "${id}"; GET /v1/models lists all there are`, { param: "id" });
+        if (!model) {
+          throw new GatewayError("model_not_found", `There is no model "${id}"; GET /v1/models lists all there are`, {
+            param: "id",
+          });
+        }
         return Response.json(toWireModel(model));
       }),
     );
@@ -66,7 +70,12 @@ function toWireModel(model: Model): JsonObject {
     provider_info: {
       status: model.deprecated ? "deprecated" : "enabled",
       upstream_api: model.provider === "openai" ? "openai/chat/completions" : "openai-compatible",
-      routing: [{ endpoint: "/v1/chat/completions", upstream_api: model.provider === "openai" ? "openai/chat/completions" : "openai-compatible" }],
+      routing: [
+        {
+          endpoint: "/v1/chat/completions",
+          upstream_api: model.provider === "openai" ? "openai/chat/completions" : "openai-compatible",
+        },
+      ],
     },
   };
 }

@@ -40,7 +40,9 @@ export function listen({ hostname, port, log, version, house }: ListenOptions): 
   const street = createStreet({ house, log, version });
   const app = new Elysia({ normalize: false });
   for (const endpoint of endpoints) app.use(endpoint(street));
-  for (const [path, allowed] of methods) app.all(path, ({ request }) => street.serve(request, () => refuseMethod(request, allowed)), { parse: "none" });
+  for (const [path, allowed] of methods) {
+    app.all(path, ({ request }) => street.serve(request, () => refuseMethod(request, allowed)), { parse: "none" });
+  }
   app.onError({ as: "global" }, ({ request, code, error }) =>
     street.serve(request, () => {
       if (code === "NOT_FOUND") throw notFound(request);
@@ -73,8 +75,15 @@ async function drain(server: Bun.Server<undefined>, street: Street, deadline: nu
 }
 
 function refuseMethod({ method, url }: Request, allow: readonly string[]): never {
-  throw new GatewayError("method_not_allowed", `${method} is not possible at ${new URL(url).pathname}; use ${allow.join(" or ")}`, { allow });
+  throw new GatewayError(
+    "method_not_allowed",
+    `${method} is not possible at ${new URL(url).pathname}; use ${allow.join(" or ")}`,
+    { allow },
+  );
 }
 
 const notFound = ({ method, url }: Request) =>
-  new GatewayError("not_found", `There is nothing at ${method} ${new URL(url).pathname}; the API is at /v1/chat/completions and /v1/models`);
+  new GatewayError(
+    "not_found",
+    `There is nothing at ${method} ${new URL(url).pathname}; the API is at /v1/chat/completions and /v1/models`,
+  );

@@ -6,9 +6,14 @@ export const status = (street: Street) =>
   new Elysia()
     .get("/", ({ request }) =>
       street.serve(request, () =>
-        Response.json({ message: `perdix ${street.version}: an OpenAI-compatible API for every model at /v1`, version: street.version }),
+        Response.json({
+          message: `perdix ${street.version}: an OpenAI-compatible API for every model at /v1`,
+          version: street.version,
+        }),
       ),
     )
     .get("/health", ({ request }) =>
-      street.serve(request, () => Response.json({ status: "ok", version: street.version, in_flight: street.inFlight() - 1 })),
+      street.serve(request, () =>
+        Response.json({ status: "ok", version: street.version, in_flight: street.inFlight() - 1 }),
+      ),
     );

@@ -41,7 +41,11 @@ export interface Street {
 }
 
 /** The manners all endpoints share: request id, guard, errors in one shape, one log line a request. */
-export function createStreet(options: { readonly house: () => House; readonly log: Log; readonly version: string }): Street {
+export function createStreet(options: {
+  readonly house: () => House;
+  readonly log: Log;
+  readonly version: string;
+}): Street {
   const { house, log, version } = options;
   let inFlight = 0;
 
@@ -49,7 +53,12 @@ export function createStreet(options: { readonly house: () => House; readonly lo
     const began = performance.now();
     const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     let fields: LogFields = {};
-    const visit: Visit = { request, requestId, house: house(), record: (more) => void (fields = { ...fields, ...more }) };
+    const visit: Visit = {
+      request,
+      requestId,
+      house: house(),
+      record: (more) => void (fields = { ...fields, ...more }),
+    };
     inFlight++;
     const reply = await answerOrFault(visit, handler, log);
     const held = reply instanceof Response ? undefined : reply;
@@ -59,7 +68,14 @@ export function createStreet(options: { readonly house: () => House; readonly lo
       inFlight--;
       const { method, url } = request;
       const milliseconds = Math.round((performance.now() - began) * 10) / 10;
-      log("info", "request", { id: requestId, method, path: pathOf(url), status: response.status, ms: milliseconds, ...fields });
+      log("info", "request", {
+        id: requestId,
+        method,
+        path: pathOf(url),
+        status: response.status,
+        ms: milliseconds,
+        ...fields,
+      });
     };
     if (held) void held.done.then(leave);
     else leave();

@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.ts";
-import type { Lane } from "./provider.ts";
+import type { Lane } from "./request.ts";
 import type { Usage } from "./usage.ts";
 
 /** Why an answer ended. `error` never stands here: a failed answer throws. */
@@ -34,7 +34,13 @@ export type StreamEvent =
       /** Opaque data of the provider on this call. */
       readonly extra?: JsonObject;
     }
-  | { readonly type: "tool-call-delta"; readonly choice: number; readonly block: number; readonly input: string; readonly extra?: JsonObject }
+  | {
+      readonly type: "tool-call-delta";
+      readonly choice: number;
+      readonly block: number;
+      readonly input: string;
+      readonly extra?: JsonObject;
+    }
   /** Token probabilities of the text that came with them, in the upstream's shape. */
   | { readonly type: "logprobs"; readonly choice: number; readonly value: JsonObject }
   /** Sound, or fields nobody here has heard of; merged key by key into the message they stand on. */

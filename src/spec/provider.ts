@@ -1,13 +1,7 @@
 import type { StreamEvent } from "./event.ts";
 import type { JsonObject } from "./json.ts";
 import type { Model } from "./model.ts";
-import type { BroughtKey, ChatRequest, Dialect } from "./request.ts";
-
-/**
- * How an answer travels: `relay` passes the upstream's bytes on untouched, `events` takes them apart
- * and puts them together again for the street.
- */
-export type Lane = "relay" | "events";
+import type { BroughtKey, ChatRequest, Dialect, Lane } from "./request.ts";
 
 /** One call of one model. */
 export interface Turn {

@@ -17,6 +17,12 @@ export interface Source {
 /** A wire format. Each has its folder in `dialects/`. */
 export type Dialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "google-generate";
 
+/**
+ * How an answer travels: `relay` passes the upstream's bytes on untouched, `events` takes them apart
+ * and puts them together again for the street.
+ */
+export type Lane = "relay" | "events";
+
 /** Credentials a client brings for one provider (`X-Provider-Key`); never used for another. */
 export interface BroughtKey {
   /** Absent: the provider of the model that is asked for. */

@@ -1,6 +1,6 @@
 import type { FailedAttempt } from "./error.ts";
 import type { FinishReason } from "./event.ts";
-import type { Lane } from "./provider.ts";
+import type { Lane } from "./request.ts";
 import type { Usage } from "./usage.ts";
 
 /** What one request came to, written once when it has ended in whatever way. */
