@@ -15,7 +15,7 @@ const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** A place where the text stops being JSON. */
-export class JsonFault extends Error {
+class JsonFault extends Error {
   override readonly name = "JsonFault";
   readonly offset: number;
 
@@ -75,9 +75,11 @@ function readMembers(text: string): Member[] {
  * Where and why `text` is not JSON, counted from 1 as editors do; undefined where it is JSON after all.
  * JavaScriptCore's own parser tells no position.
  */
-export function findJsonFault(text: string): { readonly line: number; readonly column: number; readonly expected: string } | undefined {
+export function findJsonFault(
+  text: string,
+): { readonly line: number; readonly column: number; readonly expected: string } | undefined {
   try {
-    const end = skipSpace(text, skipValue(text, skipSpace(text, 0), true));
+    const end = skipSpace(text, skipValue(text, skipSpace(text, 0), skipStrictString));
     if (end < text.length) throw new JsonFault(end, "nothing after the value");
     return undefined;
   } catch (error) {
@@ -88,52 +90,53 @@ export function findJsonFault(text: string): { readonly line: number; readonly c
   }
 }
 
-/** The offset behind the value at `at`. `strict` checks escapes and control characters too. Iterative: depth costs no stack. */
-function skipValue(text: string, at: number, strict = false): number {
+/** How strings are passed: only to their end, or checked on the way. Gives the offset behind the string at `at`. */
+type SkipString = (text: string, at: number) => number;
+
+/** The offset behind the value at `at`. Iterative: depth costs no stack. */
+function skipValue(text: string, at: number, skip: SkipString = skipString): number {
   const open: string[] = [];
-  for (;;) {
-    const character = text[at];
-    if (character === "{" || character === "[") {
-      at = skipSpace(text, at + 1);
-      const close = character === "{" ? "}" : "]";
-      if (text[at] !== close) {
-        open.push(close);
-        if (close === "}") at = skipKey(text, at, strict);
-        continue;
-      }
-      at++;
-    } else if (character === '"') at = skipString(text, at, strict);
-    else at = skipScalar(text, at);
-    const next = leave(text, at, open, strict);
-    if (open.length === 0) return next;
-    at = next;
-  }
-}
-
-/** After a value: closes what closes here and stops at the next value, or behind the outermost one. */
-function leave(text: string, at: number, open: string[], strict: boolean): number {
+  let next = enter(text, at, { open, skip });
   while (open.length > 0) {
-    at = skipSpace(text, at);
     const close = open.at(-1);
-    if (text[at] === close) {
+    next = skipSpace(text, next);
+    if (text[next] === close) {
       open.pop();
-      at++;
-      continue;
+      next++;
+    } else {
+      if (text[next] !== ",") throw new JsonFault(next, `"," or "${close}"`);
+      next = skipSpace(text, next + 1);
+      next = enter(text, close === "}" ? skipKey(text, next, skip) : next, { open, skip });
     }
-    if (text[at] !== ",") throw new JsonFault(at, `"," or "${close}"`);
-    at = skipSpace(text, at + 1);
-    return close === "}" ? skipKey(text, at, strict) : at;
   }
-  return at;
+  return next;
 }
 
-function skipKey(text: string, at: number, strict: boolean): number {
+/** Goes into the value at `at` as far as its first scalar or empty container; `open` gets what must be closed after it. */
+function enter(
+  text: string,
+  at: number,
+  { open, skip }: { readonly open: string[]; readonly skip: SkipString },
+): number {
+  let next = at;
+  for (;;) {
+    const character = text[next];
+    if (character === '"') return skip(text, next);
+    if (character !== "{" && character !== "[") return skipScalar(text, next);
+    const close = character === "{" ? "}" : "]";
+    next = skipSpace(text, next + 1);
+    if (text[next] === close) return next + 1;
+    open.push(close);
+    if (close === "}") next = skipKey(text, next, skip);
+  }
+}
+
+function skipKey(text: string, at: number, skip: SkipString): number {
   if (text[at] !== '"') throw new JsonFault(at, "a key in double quotes");
-  return skipSpace(text, expect(text, skipSpace(text, skipString(text, at, strict)), ":"));
+  return skipSpace(text, expect(text, skipSpace(text, skip(text, at)), ":"));
 }
 
-function skipString(text: string, at: number, strict = false): number {
-  if (strict) return skipStrictString(text, at);
+function skipString(text: string, at: number): number {
   let end = at;
   for (;;) {
     end = text.indexOf('"', end + 1);
@@ -145,7 +148,7 @@ function skipString(text: string, at: number, strict = false): number {
 }
 
 function skipStrictString(text: string, at: number): number {
-  for (let index = at + 1; index < text.length; ) {
+  for (let index = at + 1; index < text.length;) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) return index + 1;
     if (code < 32) throw new JsonFault(index, "an escape such as \\n (control characters must be escaped)");

@@ -49,6 +49,7 @@ function setUp(clock = { now: 0 }) {
   const catalogue = createCatalogue({
     providers: Object.values(providers),
     spellings: new Map([["together_ai", "together"]]),
+    vendors: new Map(["openai", "together", "groq"].map((id) => [id, id])),
     configured: [model("box", "qwen3-8b", "configuration")],
     now: () => clock.now,
     knownModels: known,

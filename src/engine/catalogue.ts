@@ -16,6 +16,8 @@ export interface CatalogueOptions {
   readonly providers: readonly Provider[];
   /** Other spellings of provider ids: `together_ai` → `together`. */
   readonly spellings: ReadonlyMap<string, string>;
+  /** The vendor whose public models a provider has, by provider id; absent for a server known by its address alone. */
+  readonly vendors: ReadonlyMap<string, string>;
   /** Models the configuration names or describes; the list of a provider that is named here is complete. */
   readonly configured: readonly Model[];
   /** Milliseconds since the epoch. */
@@ -41,6 +43,7 @@ const onlyByName = new Set(["sim"]);
 export function createCatalogue({
   providers,
   spellings,
+  vendors,
   configured,
   now,
   knownModels = loadKnownModels,
@@ -65,20 +68,31 @@ export function createCatalogue({
     return models;
   }
 
+  /** What public price lists say of a provider's models. */
+  async function publicly<T>(
+    provider: Provider,
+    read: (known: KnownModels, vendor: string) => T,
+  ): Promise<T | undefined> {
+    const vendor = vendors.get(provider.id);
+    known ??= knownModels();
+    return vendor === undefined ? undefined : read(await known, vendor);
+  }
+
   async function modelsOf(provider: Provider): Promise<readonly Model[]> {
     const own = configured.filter((model) => model.provider === provider.id);
-    known ??= knownModels();
-    return merge([...own, ...(await listed(provider)), ...(await known).list(provider.id)]);
+    const priced = await publicly(provider, ({ list }, vendor) => list(vendor));
+    return merge([...own, ...(await listed(provider)), ...(priced ?? []).map((model) => renamed(model, provider))]);
   }
 
   /** Providers that know a bare name, from what is configured and known, then from what upstreams list. */
   async function knowers(name: string, candidates: readonly Provider[]): Promise<readonly Provider[]> {
-    known ??= knownModels();
-    const { find } = await known;
     const isConfigured = ({ id }: Provider) => configured.some((model) => model.provider === id && model.name === name);
     const sure = candidates.filter(isConfigured);
     if (sure.length > 0) return sure;
-    const priced = candidates.filter(({ id }) => find(id, name) !== undefined);
+    const facts = await Promise.all(
+      candidates.map((provider) => publicly(provider, ({ find }, vendor) => find(vendor, name))),
+    );
+    const priced = candidates.filter((_, index) => facts[index] !== undefined);
     if (priced.length > 0) return priced;
     const lists = await Promise.all(candidates.map(listed));
     return candidates.filter((_, index) => lists[index]?.some((model) => model.name === name));
@@ -136,11 +150,15 @@ export function createCatalogue({
       const provider = providerOf(id.slice(0, Math.max(slash, 0)));
       if (!provider || provider.missing(undefined) !== undefined) return undefined;
       const name = id.slice(slash + 1);
-      known ??= knownModels();
-      return (await modelsOf(provider)).find((model) => model.name === name) ?? (await known).find(provider.id, name);
+      const listedModel = (await modelsOf(provider)).find((model) => model.name === name);
+      const priced = listedModel ?? (await publicly(provider, (known, vendor) => known.find(vendor, name)));
+      return priced && renamed(priced, provider);
     },
   };
 }
+
+/** A vendor's public model as one of a provider that may go by another id. */
+const renamed = (model: Model, { id }: Provider): Model => ({ ...model, id: `${id}/${model.name}`, provider: id });
 
 const notFound = (message: string) => new GatewayError("model_not_found", message, { param: "model" });
 

@@ -1,6 +1,6 @@
 import type { StreamEvent } from "../spec/event.ts";
-import type { Candidate, Lane, Provider } from "../spec/provider.ts";
-import type { ChatRequest } from "../spec/request.ts";
+import type { Candidate, Provider } from "../spec/provider.ts";
+import type { ChatRequest, Lane } from "../spec/request.ts";
 import { askInOrder } from "./ask.ts";
 import { openBook } from "./book.ts";
 import type { Call, Clock } from "./call.ts";

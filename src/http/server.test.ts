@@ -71,6 +71,7 @@ const provider: Provider = {
 const catalogue = createCatalogue({
   providers: [provider],
   spellings: new Map(),
+  vendors: new Map(),
   configured: [],
   now: () => 0,
   knownModels: async () => ({ list: () => [], find: () => undefined }),

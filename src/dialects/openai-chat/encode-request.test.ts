@@ -15,19 +15,26 @@ const hello = [{ role: "user", content: "hello" }];
 
 function encodeText(text: string, { traits, settings = {}, strict = false }: Case = {}) {
   const request = readRequest({ text, userAgent: undefined, providerModel: undefined, strict: false });
-  return encodeRequest({ request, model: "upstream-name", settings, lane: "relay", strict }, { ...openaiTraits, ...traits }, "box");
+  return encodeRequest(
+    { request, model: "upstream-name", settings, lane: "relay", strict },
+    { ...openaiTraits, ...traits },
+    "box",
+  );
 }
 
 /** What the upstream gets beside model and messages. */
 function sent(body: JsonObject, options: Case = {}): JsonObject {
-  const { model, messages, ...rest } = JSON.parse(encodeText(JSON.stringify({ model: "m", messages: hello, ...body }), options).text);
+  const { model, messages, ...rest } = JSON.parse(
+    encodeText(JSON.stringify({ model: "m", messages: hello, ...body }), options).text,
+  );
   expect(model).toBe("upstream-name");
   expect(messages).toBeArray();
   return rest;
 }
 
 test("every byte but the model's name stays as it was", () => {
-  const text = '{ "seed": 9223372036854775807, "model": "m",\n"messages":[{"role":"user","content":"\\u00e9", "x":1.0}], "unheard_of": {"a":[1e2]} }';
+  const text =
+    '{ "seed": 9223372036854775807, "model": "m",\n"messages":[{"role":"user","content":"\\u00e9", "x":1.0}], "unheard_of": {"a":[1e2]} }';
   expect(encodeText(text).text).toBe(text.replace('"m"', '"upstream-name"'));
 });
 
@@ -35,22 +42,57 @@ describe("fields", () => {
   test.each<[string, JsonObject, Case, JsonObject]>([
     ["sent as they are", { temperature: 1, top_p: 0.5 }, {}, { temperature: 1, top_p: 0.5 }],
     ["null means absent", { temperature: null, tools: null }, {}, {}],
-    ["meant for the gateway", { max_turns: 3, mcp_servers: [], credentials: null, handoff_mode: true, agent_attributes: {} }, {}, {}],
+    [
+      "meant for the gateway",
+      { max_turns: 3, mcp_servers: [], credentials: null, handoff_mode: true, agent_attributes: {} },
+      {},
+      {},
+    ],
     ["unknown to all", { unheard_of: { a: 1 } }, {}, { unheard_of: { a: 1 } }],
-    ["another vendor's hint", { thinking: { type: "disabled" }, top_k: 3 }, { traits: { extensions: ["top_k"] } }, { top_k: 3 }],
-    ["a default that asks for nothing", { n: 1, response_format: { type: "text" } }, { traits: { unsupported: ["n", "response_format"] } }, {}],
+    [
+      "another vendor's hint",
+      { thinking: { type: "disabled" }, top_k: 3 },
+      { traits: { extensions: ["top_k"] } },
+      { top_k: 3 },
+    ],
+    [
+      "a default that asks for nothing",
+      { n: 1, response_format: { type: "text" } },
+      { traits: { unsupported: ["n", "response_format"] } },
+      {},
+    ],
     ["settings win", { temperature: 1, stop: "a" }, { settings: { temperature: 2 } }, { temperature: 2, stop: "a" }],
     ["extra arguments", {}, { settings: { extra_args: { x: { y: 1 } } } }, { x: { y: 1 } }],
     ["reasoning effort", {}, { settings: { reasoning: { effort: "low" } } }, { reasoning_effort: "low" }],
-    ["voice", {}, { settings: { voice: "ash", output_audio_format: "mp3" } }, { audio: { voice: "ash", format: "mp3" } }],
+    [
+      "voice",
+      {},
+      { settings: { voice: "ash", output_audio_format: "mp3" } },
+      { audio: { voice: "ash", format: "mp3" } },
+    ],
     [
       "structured output",
       {},
       { settings: { structured_output: { type: "object" } } },
-      { response_format: { type: "json_schema", json_schema: { name: "structured_output", schema: { type: "object" } } } },
+      {
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "structured_output", schema: { type: "object" } },
+        },
+      },
     ],
-    ["street settings", {}, { settings: { stream: true, include_usage: true, attributes: { speed: 1 }, timeout: 3 } }, {}],
-    ["required, spelled any", { tool_choice: "required" }, { traits: { requiredChoice: "any" } }, { tool_choice: "any" }],
+    [
+      "street settings",
+      {},
+      { settings: { stream: true, include_usage: true, attributes: { speed: 1 }, timeout: 3 } },
+      {},
+    ],
+    [
+      "required, spelled any",
+      { tool_choice: "required" },
+      { traits: { requiredChoice: "any" } },
+      { tool_choice: "any" },
+    ],
   ])("%s", (_, body, options, expected) => {
     expect(sent(body, options)).toEqual(expected);
   });
@@ -87,7 +129,11 @@ describe("output limit", () => {
 describe("stream options", () => {
   test.each<[JsonObject, ChatTraits["streamUsage"], JsonObject]>([
     [{ stream: true }, "ask", { stream: true, stream_options: { include_usage: true } }],
-    [{ stream: true, stream_options: { include_obfuscation: false } }, "ask", { stream: true, stream_options: { include_obfuscation: false, include_usage: true } }],
+    [
+      { stream: true, stream_options: { include_obfuscation: false } },
+      "ask",
+      { stream: true, stream_options: { include_obfuscation: false, include_usage: true } },
+    ],
     [{ stream: true, stream_options: { include_usage: true } }, "always", { stream: true }],
     [{ stream: true }, "never", { stream: true }],
     [{ stream_options: { include_usage: true } }, "ask", {}],
@@ -98,14 +144,23 @@ describe("stream options", () => {
 });
 
 test("a developer is a system where the role is unknown", () => {
-  const text = JSON.stringify({ model: "m", messages: [{ role: "developer", content: "be kind", name: "d" }, ...hello] });
+  const text = JSON.stringify({
+    model: "m",
+    messages: [{ role: "developer", content: "be kind", name: "d" }, ...hello],
+  });
   const { messages } = JSON.parse(encodeText(text, { traits: { developerRole: false } }).text);
   expect(messages).toEqual([{ role: "system", content: "be kind", name: "d" }, ...hello]);
 });
 
 test("settings act on the call, but never on its authentication", () => {
-  const settings = { extra_headers: { "X-Mine": 1, Authorization: "Bearer x", host: "y" }, extra_query: { q: true }, timeout: 2.5 };
-  const { headers, query, timeout, warnings } = encodeText(JSON.stringify({ model: "m", messages: hello }), { settings });
+  const settings = {
+    extra_headers: { "X-Mine": 1, Authorization: "Bearer x", host: "y" },
+    extra_query: { q: true },
+    timeout: 2.5,
+  };
+  const { headers, query, timeout, warnings } = encodeText(JSON.stringify({ model: "m", messages: hello }), {
+    settings,
+  });
   expect({ headers, query, timeout }).toEqual({ headers: { "X-Mine": "1" }, query: { q: "true" }, timeout: 2.5 });
   expect(warnings).toHaveLength(2);
 });

@@ -2,8 +2,10 @@ import { GatewayError } from "../../spec/error.ts";
 import type { Json, JsonObject } from "../../spec/json.ts";
 import type { Message } from "../../spec/message.ts";
 import type { Turn } from "../../spec/provider.ts";
+import type { ChatRequest } from "../../spec/request.ts";
 import { editMembers } from "../json-text.ts";
-import { type Field, fieldByName } from "./fields.ts";
+import { fieldByName } from "./fields.ts";
+import { instruct } from "./read-conversation.ts";
 import { type Settings, readSettings } from "./read-settings.ts";
 import type { ChatTraits } from "./traits.ts";
 import { writeMessages } from "./write-messages.ts";
@@ -27,67 +29,70 @@ type Edits = Map<string, string | undefined>;
  */
 export function encodeRequest(turn: Turn, traits: ChatTraits, provider: string): EncodedRequest {
   const { request, model, strict } = turn;
+  const { body, text } = request.source;
   const settings = readSettings(turn.settings);
-  const edits: Edits = new Map([["model", JSON.stringify(model)]]);
+  const said: JsonObject = { ...body, ...request.overrides, ...settings.fields, model };
+  const edits: Edits = new Map();
   const warnings = [...settings.warnings];
-  const change = { ...request.overrides, ...settings.fields };
-  const { body } = request.source;
-  for (const name in change) setMember(edits, body, name, change[name]);
-  for (const name in body) judge(name, { body, change });
-  for (const name in change) if (!(name in body)) judge(name, { body, change });
-  editMessages(edits, request, traits);
-  editOutputLimit(edits, { ...body, ...change }, traits);
-  editStreaming(edits, request, traits);
-  return { text: editMembers(request.source.text, edits), warnings, ...transport(settings) };
-
-  /** Removes a member that must not be sent, with a warning where the client might have counted on it. */
-  function judge(name: string, { body, change }: { readonly body: JsonObject; readonly change: JsonObject }): void {
-    const value = name in change ? change[name] : body[name];
-    if (name === "model" || value === undefined) return;
-    const field = fieldByName.get(name);
-    if (value === null || field?.fate === "gateway") return void (field && edits.set(name, undefined));
-    const translated = spell(name, value, traits);
-    if (translated !== undefined) edits.set(name, JSON.stringify(translated));
-    if (isHonoured(name, field, traits)) return;
-    edits.set(name, undefined);
-    if (isDefault(name, value)) return;
-    if (field?.meaning || strict) throw refusal(name, `${provider}/${model}`);
+  for (const name in said) {
+    const value = fit(name, said[name], traits);
+    if (value !== body[name]) edits.set(name, value === undefined ? undefined : JSON.stringify(value));
+    if (value !== undefined || !asksForMore(name, said[name])) continue;
+    if (strict || fieldByName.get(name)?.meaning) throw refusal(name, `${provider}/${model}`);
     warnings.push(`${name} was dropped: ${provider}/${model} does not take it`);
   }
+  editMessages(edits, { request, traits, instruction: settings.instruction });
+  editOutputLimit(edits, said, traits);
+  editStreaming(edits, { request, traits, said });
+  return { text: editMembers(text, edits), warnings, ...transport(settings) };
 }
 
-const transport = ({ headers, query, timeout }: Settings) => ({ headers, query, ...(timeout !== undefined && { timeout }) });
+/** A value in the upstream's spelling; undefined where it must not be sent. A field nobody knows is the upstream's business. */
+function fit(name: string, value: Json | undefined, traits: ChatTraits): Json | undefined {
+  const fate = fieldByName.get(name)?.fate;
+  if (value === null || fate === "gateway") return fate === undefined ? value : undefined;
+  const { unsupported, extensions, requiredChoice } = traits;
+  if (fate === "extension" ? !extensions.includes(name) : unsupported.includes(name)) return undefined;
+  return name === "tool_choice" && value === "required" ? requiredChoice : value;
+}
+
+/** False for a value whose loss is none: it asks for what comes anyway, or was never meant for an upstream. */
+function asksForMore(name: string, value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === false) return false;
+  if (fieldByName.get(name)?.fate === "gateway") return false;
+  if (name === "n") return value !== 1;
+  if (name === "modalities") return !Array.isArray(value) || value.some((modality) => modality !== "text");
+  if (name === "response_format") return (value as JsonObject)["type"] !== "text";
+  if (name === "tool_choice") return value !== "auto";
+  return !Array.isArray(value) || value.length > 0;
+}
+
+const transport = ({ headers, query, timeout }: Settings) => ({
+  headers,
+  query,
+  ...(timeout !== undefined && { timeout }),
+});
 
 function refusal(name: string, model: string): GatewayError {
-  return new GatewayError("unsupported_parameter", `${model} does not take ${name}; leave it out or choose a model that has it`, { param: name });
+  return new GatewayError(
+    "unsupported_parameter",
+    `${model} does not take ${name}; leave it out or choose a model that has it`,
+    { param: name },
+  );
 }
 
-/** An unknown field is the upstream's business; a known one goes where it is known. */
-function isHonoured(name: string, field: Field | undefined, { unsupported, extensions }: ChatTraits): boolean {
-  return field?.fate === "extension" ? extensions.includes(name) : !unsupported.includes(name);
+interface MessageEdit {
+  readonly request: ChatRequest;
+  readonly traits: ChatTraits;
+  /** The system instruction for this model alone. */
+  readonly instruction: string | undefined;
 }
 
-/** A value that asks for nothing, so that its loss is none. */
-function isDefault(name: string, value: Json): boolean {
-  if (name === "n") return value === 1;
-  if (name === "modalities") return Array.isArray(value) && value.every((modality) => modality === "text");
-  if (name === "response_format") return (value as JsonObject)["type"] === "text";
-  return value === false || (Array.isArray(value) && value.length === 0) || (name === "tool_choice" && value === "auto");
-}
-
-/** The vendor's own spelling of a value; undefined where it is the same. */
-function spell(name: string, value: Json, traits: ChatTraits): Json | undefined {
-  return name === "tool_choice" && value === "required" && traits.requiredChoice !== "required" ? traits.requiredChoice : undefined;
-}
-
-function setMember(edits: Edits, body: JsonObject, name: string, value: Json | undefined): void {
-  if (value !== undefined) edits.set(name, JSON.stringify(value));
-  else if (name in body) edits.set(name, undefined);
-}
-
-function editMessages(edits: Edits, { messages, repaired }: Turn["request"], { developerRole }: ChatTraits): void {
+function editMessages(edits: Edits, { request, traits: { developerRole }, instruction }: MessageEdit): void {
   const isForeign = ({ role }: Message) => role === "developer" && !developerRole;
-  if (repaired || messages.some(isForeign)) edits.set("messages", JSON.stringify(writeMessages(messages, { developerRole })));
+  if (!request.repaired && instruction === undefined && !request.messages.some(isForeign)) return;
+  const messages = instruction === undefined ? request.messages : instruct(request, instruction);
+  edits.set("messages", JSON.stringify(writeMessages(messages, { developerRole })));
 }
 
 /** One spelling of the output limit, the upstream's; of two the newer wins. */
@@ -100,11 +105,17 @@ function editOutputLimit(edits: Edits, said: JsonObject, { outputLimit }: ChatTr
   if (other in said) edits.set(other, undefined);
 }
 
+interface StreamEdit {
+  readonly request: ChatRequest;
+  readonly traits: ChatTraits;
+  readonly said: JsonObject;
+}
+
 /** Asks for usage at the end of each stream, for the books; the decoder withholds it from a client that did not. */
-function editStreaming(edits: Edits, request: Turn["request"], { streamUsage }: ChatTraits): void {
+function editStreaming(edits: Edits, { request, traits: { streamUsage }, said }: StreamEdit): void {
   const { body } = request.source;
   if ((body["stream"] === true) !== request.stream) edits.set("stream", JSON.stringify(request.stream));
-  const options = (body["stream_options"] ?? undefined) as JsonObject | undefined;
+  const options = (said["stream_options"] ?? undefined) as JsonObject | undefined;
   if (!request.stream || streamUsage !== "ask") {
     if (options) edits.set("stream_options", undefined);
   } else if (options?.["include_usage"] !== true) {

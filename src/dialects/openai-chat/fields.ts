@@ -84,7 +84,10 @@ const shared: readonly Field[] = [
   sent("presence_penalty", between(-2, 2)),
   sent("stop", Type.Union([Type.String(), strings], { description: "a string or a list of strings" })),
   sent("seed", integer(0, LARGEST_SEED)),
-  sent("logit_bias", Type.Record(Type.String(), Type.Integer(), { description: "a map of token ids to whole numbers" })),
+  sent(
+    "logit_bias",
+    Type.Record(Type.String(), Type.Integer(), { description: "a map of token ids to whole numbers" }),
+  ),
   sent("logprobs", flag),
   sent("top_logprobs", integer(0, 20)),
   meaning(sent("n", integer(1, 128))),
@@ -110,7 +113,10 @@ const shared: readonly Field[] = [
   extension("thinking", thinking),
   extension("top_k", integer(0)),
   extension("generation_config", object("an object")),
-  gateway("system_instruction", Type.Union([Type.String(), object("an object")], { description: "a string or an object" })),
+  gateway(
+    "system_instruction",
+    Type.Union([Type.String(), object("an object")], { description: "a string or an object" }),
+  ),
   extension("safety_settings", Type.Array(object("an object"), { description: "a list of objects" })),
   extension("tool_config", object("an object")),
   meaning(extension("search_parameters", object("an object"))),
@@ -126,11 +132,16 @@ const credential = Type.Object(
 /** Every property of `ChatCompletionRequest`, and the few that only vendors' or SDKs' documents name. */
 export const requestFields: readonly Field[] = [
   ...shared,
-  meaning(sent("messages", Type.Union([Type.String(), Type.Array(messageSchema)], { description: "a list of messages" }))),
+  meaning(
+    sent("messages", Type.Union([Type.String(), Type.Array(messageSchema)], { description: "a list of messages" })),
+  ),
   meaning(sent("tools", Type.Array(toolSchema, { description: "a list of tools" }))),
   meaning(sent("functions", Type.Array(Type.Object({ name: Type.String() }), { description: "a list of {name, …}" }))),
   meaning(
-    sent("function_call", Type.Union([Type.String(), Type.Object({ name: Type.String() })], { description: "a string or {name}" })),
+    sent(
+      "function_call",
+      Type.Union([Type.String(), Type.Object({ name: Type.String() })], { description: "a string or {name}" }),
+    ),
   ),
   sent("prompt_cache_retention", text()),
   extension("cache_control", Type.Object({ type: Type.Literal("ephemeral"), ttl: Type.Optional(oneOf("5m", "1h")) })),
@@ -141,13 +152,21 @@ export const requestFields: readonly Field[] = [
   extension("speed", oneOf("standard", "fast")),
   extension("prompt_mode", Type.Literal("reasoning", { description: '"reasoning"' })),
   extension("safe_prompt", flag),
-  gateway("mcp_servers", Type.Union([mcpServer, Type.Array(mcpServer)], { description: "a name, an address, a spec, or a list of them" })),
-  gateway("credentials", Type.Union([credential, Type.Array(credential)], { description: "{connection_name, values} or a list" })),
+  gateway(
+    "mcp_servers",
+    Type.Union([mcpServer, Type.Array(mcpServer)], { description: "a name, an address, a spec, or a list of them" }),
+  ),
+  gateway(
+    "credentials",
+    Type.Union([credential, Type.Array(credential)], { description: "{connection_name, values} or a list" }),
+  ),
   gateway("guardrails", Type.Array(object("an object"), { description: "a list of objects" })),
   gateway("handoff_config", object("an object")),
   gateway(
     "model_attributes",
-    Type.Record(Type.String(), Type.Record(Type.String(), share), { description: "a map of models to {attribute: 0..1}" }),
+    Type.Record(Type.String(), Type.Record(Type.String(), share), {
+      description: "a map of models to {attribute: 0..1}",
+    }),
   ),
   gateway("agent_attributes", Type.Record(Type.String(), share, { description: "a map of attributes to 0..1" })),
   gateway("max_turns", integer(1, 100)),
@@ -159,7 +178,10 @@ export const requestFields: readonly Field[] = [
   ),
   gateway("handoff_mode", flag),
   // Aliases that earlier versions of the API took (protocol.md §1.3).
-  gateway("input", Type.Union([Type.String(), Type.Array(messageSchema)], { description: "a string or a list of messages" })),
+  gateway(
+    "input",
+    Type.Union([Type.String(), Type.Array(messageSchema)], { description: "a string or a list of messages" }),
+  ),
   gateway("instructions", text()),
   gateway("system", text()),
   gateway("auto_execute_tools", flag),
@@ -170,22 +192,47 @@ export const requestFields: readonly Field[] = [
 export const settingFields: readonly Field[] = [
   ...shared,
   extension("truncation", oneOf("auto", "disabled")),
-  gateway("reasoning", Type.Object({ effort: Type.Optional(Type.Union([text(), Type.Null()])) }, { description: "{effort, …}" })),
+  gateway(
+    "reasoning",
+    Type.Object({ effort: Type.Optional(Type.Union([text(), Type.Null()])) }, { description: "{effort, …}" }),
+  ),
   gateway("include_usage", flag),
-  gateway("timeout", Type.Number({ exclusiveMinimum: 0, description: "seconds, more than 0" })),
+  // A day, as in the configuration: longer ones would overflow a timer.
+  gateway(
+    "timeout",
+    Type.Number({ exclusiveMinimum: 0, maximum: 86_400, description: "seconds, more than 0 and at most 86400" }),
+  ),
   gateway("extra_query", object("a map of query parameters")),
-  gateway("extra_headers", Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), { description: "a map of headers" })),
+  gateway(
+    "extra_headers",
+    Type.Record(
+      Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }),
+      Type.Union([Type.String({ pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$" }), Type.Number(), Type.Boolean()], {
+        description: "a text of Latin-1 without line breaks",
+      }),
+      { additionalProperties: false, description: "a map of headers" },
+    ),
+  ),
   gateway("extra_args", object("a map of body fields")),
-  { ...gateway("attributes", Type.Record(Type.String(), share, { description: "a map of attributes to 0..1" })), nullable: false },
+  {
+    ...gateway("attributes", Type.Record(Type.String(), share, { description: "a map of attributes to 0..1" })),
+    nullable: false,
+  },
   gateway("voice", text()),
   gateway("output_audio_format", text()),
   extension("input_audio_format", text()),
   extension("input_audio_transcription", object("an object")),
   extension("turn_detection", object("an object")),
-  gateway("structured_output", Type.Unknown({ description: "a JSON schema or a response format" })),
+  gateway(
+    "structured_output",
+    Type.Union([flag, object("a JSON schema")], { description: "a JSON schema, a response format, or true" }),
+  ),
 ];
 
-/** Both lists by name. */
+/**
+ * Every body field that has a fate. Settings that only perdix reads (`voice`, `timeout`, `reasoning` …) are not body fields:
+ * beside `messages` they are unknown, and some upstream's own.
+ */
 export const fieldByName: ReadonlyMap<string, Field> = new Map(
-  [...settingFields, ...requestFields].map((field) => [field.name, field]),
+  [...settingFields.filter(({ fate }) => fate === "extension"), ...requestFields].map((field) => [field.name, field]),
 );

@@ -8,11 +8,21 @@ const knownParts = ["text", "refusal", "image_url", "input_audio", "file"];
 const partSchema = Type.Union([
   Type.Object({ type: Type.Literal("text"), text: Type.String() }),
   Type.Object({ type: Type.Literal("refusal"), refusal: Type.String() }),
-  Type.Object({ type: Type.Literal("image_url"), image_url: Type.Object({ url: Type.String(), detail: nullable(Type.String()) }) }),
-  Type.Object({ type: Type.Literal("input_audio"), input_audio: Type.Object({ data: Type.String(), format: Type.String() }) }),
+  Type.Object({
+    type: Type.Literal("image_url"),
+    image_url: Type.Object({ url: Type.String(), detail: nullable(Type.String()) }),
+  }),
+  Type.Object({
+    type: Type.Literal("input_audio"),
+    input_audio: Type.Object({ data: Type.String(), format: Type.String() }),
+  }),
   Type.Object({
     type: Type.Literal("file"),
-    file: Type.Object({ filename: nullable(Type.String()), file_data: nullable(Type.String()), file_id: nullable(Type.String()) }),
+    file: Type.Object({
+      filename: nullable(Type.String()),
+      file_data: nullable(Type.String()),
+      file_id: nullable(Type.String()),
+    }),
   }),
   Type.Object({ type: Type.String({ pattern: `^(?!(${knownParts.join("|")})$)` }) }),
 ]);
@@ -26,7 +36,11 @@ const toolCallSchema = Type.Union([
     type: Type.Optional(Type.Literal("function")),
     function: Type.Object({ name: Type.String(), arguments: nullable(Type.Unknown()) }),
   }),
-  Type.Object({ id: Type.String(), type: Type.Literal("custom"), custom: Type.Object({ name: Type.String(), input: Type.String() }) }),
+  Type.Object({
+    id: Type.String(),
+    type: Type.Literal("custom"),
+    custom: Type.Object({ name: Type.String(), input: Type.String() }),
+  }),
 ]);
 
 const speaker = (role: string) =>

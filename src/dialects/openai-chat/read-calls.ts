@@ -95,10 +95,7 @@ export function createCallReader({ choice, whole, takeBlock }: CallPlace): CallR
     readLegacy(call) {
       const held = legacy === undefined ? flush() : [];
       legacy ??= add("function");
-      const rest = leaveOut(call, functionKeys);
-      const extra = legacy.block === undefined ? { ...rest, [LEGACY_CALL]: true } : rest;
-      const piece: Piece = { id: undefined, index: undefined, kind: "function", name: asText(call["name"]), input: asInput(call["arguments"]), extra };
-      const events = take(legacy, piece);
+      const events = take(legacy, legacyPiece(call, legacy.block === undefined));
       return [...held, ...(legacy.block === undefined && legacy.name !== "" ? start(legacy) : events)];
     },
     flush,
@@ -133,11 +130,26 @@ function readPiece(entry: JsonObject, whole: boolean): Piece {
   };
 }
 
+function legacyPiece(call: JsonObject, first: boolean): Piece {
+  const rest = leaveOut(call, functionKeys);
+  return {
+    id: undefined,
+    index: undefined,
+    kind: "function",
+    name: asText(call["name"]),
+    input: asInput(call["arguments"]),
+    extra: first ? { ...rest, [LEGACY_CALL]: true } : rest,
+  };
+}
+
 /** True where a piece without an id of its own cannot belong to the call before it. */
 function begins(call: Call, piece: Piece): boolean {
   if (piece.id !== undefined && piece.id === call.id) return false;
   if (piece.name === undefined || call.name === "") return false;
-  return piece.name !== call.name || (piece.input.trimStart().startsWith("{") && asObject(parseJson(call.input)) !== undefined);
+  return (
+    piece.name !== call.name ||
+    (piece.input.trimStart().startsWith("{") && asObject(parseJson(call.input)) !== undefined)
+  );
 }
 
 function asInput(value: Json | undefined): string {

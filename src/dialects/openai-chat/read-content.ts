@@ -20,7 +20,7 @@ const thinkingKeys: ReadonlySet<string> = new Set(["type", "thinking"]);
 
 /** Reads `content`: a text, or Mistral's list of `text`, `thinking` and other parts. */
 export function readContent(content: Json | undefined): Content {
-  if (typeof content === "string") return content === "" ? none : { pieces: [{ kind: "text", text: content }], rest: [] };
+  if (typeof content === "string") return { pieces: piece("text", content), rest: [] };
   if (content === undefined || content === null) return none;
   const parts = (Array.isArray(content) ? content : [content]).map(readPart);
   return { pieces: parts.flatMap(({ pieces }) => pieces), rest: parts.flatMap(({ rest }) => rest) };

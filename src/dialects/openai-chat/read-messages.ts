@@ -42,7 +42,12 @@ function readText(type: "text" | "refusal", fields: JsonObject): Part {
 
 function readImage({ image_url: image, ...rest }: JsonObject): Part {
   const { url, detail, ...more } = image as JsonObject;
-  return { type: "image", url: url as string, ...(typeof detail === "string" && { detail }), ...extra(rest, { image_url: more }) };
+  return {
+    type: "image",
+    url: url as string,
+    ...(typeof detail === "string" && { detail }),
+    ...extra(rest, { image_url: more }),
+  };
 }
 
 function readAudio({ input_audio: audio, ...rest }: JsonObject): Part {
@@ -65,10 +70,22 @@ function readToolCall(wire: JsonObject): ToolCall {
   const { id, type, function: called, custom, ...rest } = wire;
   if (type === "custom") {
     const { name, input, ...more } = custom as JsonObject;
-    return { id: id as string, kind: "custom", name: name as string, input: input as string, ...extra(rest, { custom: more }) };
+    return {
+      id: id as string,
+      kind: "custom",
+      name: name as string,
+      input: input as string,
+      ...extra(rest, { custom: more }),
+    };
   }
   const { name, arguments: input, ...more } = called as JsonObject;
-  return { id: id as string, kind: "function", name: name as string, input: readArguments(input), ...extra(rest, { function: more }) };
+  return {
+    id: id as string,
+    kind: "function",
+    name: name as string,
+    input: readArguments(input),
+    ...extra(rest, { function: more }),
+  };
 }
 
 /** Some clients send arguments as an object, or none at all. */

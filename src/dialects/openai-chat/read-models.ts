@@ -14,7 +14,11 @@ function readChoice(choice: Json | undefined, index: number): ModelChoice {
   const { model, name = model, id = name, settings, ...flat } = choice as JsonObject;
   const named = model ?? name ?? id;
   if (typeof named !== "string") {
-    throw new GatewayError("invalid_request", `model[${index}] names no model: give it a "model", such as "openai/gpt-5"`, { param: "model" });
+    throw new GatewayError(
+      "invalid_request",
+      `model[${index}] names no model: give it a "model", such as "openai/gpt-5"`,
+      { param: "model" },
+    );
   }
   const all = { ...flat, ...(settings as JsonObject | null | undefined) };
   return Object.keys(all).length > 0 ? { name: named, settings: all } : { name: named };

@@ -7,9 +7,17 @@ import { writeMessages } from "./write-messages.ts";
 
 const hello = [{ role: "user", content: "hello" }];
 
-function read(body: unknown, options: { readonly userAgent?: string; readonly strict?: boolean; readonly providerModel?: string } = {}) {
+function read(
+  body: unknown,
+  options: { readonly userAgent?: string; readonly strict?: boolean; readonly providerModel?: string } = {},
+) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return readRequest({ text, userAgent: options.userAgent, providerModel: options.providerModel, strict: options.strict ?? false });
+  return readRequest({
+    text,
+    userAgent: options.userAgent,
+    providerModel: options.providerModel,
+    strict: options.strict ?? false,
+  });
 }
 
 function refusal(body: unknown, options = {}): GatewayError {
@@ -29,13 +37,19 @@ describe("model", () => {
     [{ model: "a/b", settings: { temperature: 1 } }, [{ name: "a/b", settings: { temperature: 1 } }]],
     [{ name: "a/b", temperature: 1 }, [{ name: "a/b", settings: { temperature: 1 } }]],
     [{ id: "a/b", settings: null }, [{ name: "a/b" }]],
-    [["a/b", { model: "c", settings: { n: 1 } }], [{ name: "a/b" }, { name: "c", settings: { n: 1 } }]],
+    [
+      ["a/b", { model: "c", settings: { n: 1 } }],
+      [{ name: "a/b" }, { name: "c", settings: { n: 1 } }],
+    ],
   ])("%j", (model, expected) => {
     expect(read({ model, messages: hello }).models).toEqual(expected as never);
   });
 
   test("the header X-Provider-Model stands in for the first", () => {
-    expect(read({ model: ["a", "b"], messages: hello }, { providerModel: "c" }).models).toEqual([{ name: "c" }, { name: "b" }]);
+    expect(read({ model: ["a", "b"], messages: hello }, { providerModel: "c" }).models).toEqual([
+      { name: "c" },
+      { name: "b" },
+    ]);
   });
 
   test("an entry without a name is refused", () => {
@@ -48,12 +62,37 @@ describe("conversation", () => {
     [{ input: "hi" }, [["user", "hi"]]],
     [{ messages: "hi" }, [["user", "hi"]]],
     [{ input: hello }, [["user", "hello"]]],
-    [{ messages: hello, system: "be brief" }, [["system", "be brief"], ["user", "hello"]]],
-    [{ messages: hello, system_instruction: { parts: [{ text: "a" }, { text: "b" }] } }, [["system", "a\nb"], ["user", "hello"]]],
-    [{ messages: hello, system_instruction: "a" }, [["system", "a"], ["user", "hello"]]],
     [
-      { messages: [{ role: "system", content: "old" }, { role: "developer", content: "older" }, ...hello], instructions: "new", system: "no" },
-      [["system", "new"], ["user", "hello"]],
+      { messages: hello, system: "be brief" },
+      [
+        ["system", "be brief"],
+        ["user", "hello"],
+      ],
+    ],
+    [
+      { messages: hello, system_instruction: { parts: [{ text: "a" }, { text: "b" }] } },
+      [
+        ["system", "a\nb"],
+        ["user", "hello"],
+      ],
+    ],
+    [
+      { messages: hello, system_instruction: "a" },
+      [
+        ["system", "a"],
+        ["user", "hello"],
+      ],
+    ],
+    [
+      {
+        messages: [{ role: "system", content: "old" }, { role: "developer", content: "older" }, ...hello],
+        instructions: "new",
+        system: "no",
+      },
+      [
+        ["system", "new"],
+        ["user", "hello"],
+      ],
     ],
     [{ instructions: "alone" }, [["system", "alone"]]],
   ])("%j", (body, expected) => {
@@ -65,7 +104,13 @@ describe("conversation", () => {
   test.each([
     [{ role: "assistant", tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }] }],
     [{ role: "assistant", content: "x", tool_calls: [] }],
-    [{ role: "assistant", content: null, tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }] }],
+    [
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: { x: 1 } } }],
+      },
+    ],
     [{ role: "tool", content: null, tool_call_id: "a" }],
   ])("%j is dirty", (message) => {
     expect(read({ model: "m", messages: [...hello, message] }).repaired).toBe(true);
@@ -97,7 +142,12 @@ test("what the dialect can say survives reading and writing", () => {
       content: null,
       reasoning_content: "why",
       tool_calls: [
-        { id: "a", type: "function", function: { name: "f", arguments: "{ }", strict: true }, thought_signature: "c2ln" },
+        {
+          id: "a",
+          type: "function",
+          function: { name: "f", arguments: "{ }", strict: true },
+          thought_signature: "c2ln",
+        },
         { id: "b", type: "custom", custom: { name: "g", input: "free" } },
       ],
       audio: { id: "x" },
@@ -113,7 +163,10 @@ test("what the dialect can say survives reading and writing", () => {
 describe("tool choice", () => {
   test.each([
     ["any", { tool_choice: "required" }],
-    [{ type: "any", disable_parallel_tool_use: true }, { tool_choice: "required", parallel_tool_calls: false }],
+    [
+      { type: "any", disable_parallel_tool_use: true },
+      { tool_choice: "required", parallel_tool_calls: false },
+    ],
     [{ type: "auto" }, { tool_choice: "auto" }],
     [{ type: "none" }, { tool_choice: "none" }],
     [{ type: "tool", name: "f" }, { tool_choice: { type: "function", function: { name: "f" } } }],
@@ -124,7 +177,9 @@ describe("tool choice", () => {
   });
 
   test("of a server that is not there is refused", () => {
-    expect(refusal({ model: "m", messages: hello, tool_choice: { server_label: "s", name: "f" } }).message).toContain("mcp_servers");
+    expect(refusal({ model: "m", messages: hello, tool_choice: { server_label: "s", name: "f" } }).message).toContain(
+      "mcp_servers",
+    );
   });
 });
 
@@ -132,7 +187,10 @@ test("schema keywords are mended for Dedalus/JS alone, and names of properties n
   const parameters = {
     type: "object",
     additional_properties: false,
-    properties: { min_length: { type: "string", min_length: 1, any_of: [{ max_length: 2 }] }, one_of: { enum: ["all_of"] } },
+    properties: {
+      min_length: { type: "string", min_length: 1, any_of: [{ max_length: 2 }] },
+      one_of: { enum: ["all_of"] },
+    },
     required: ["min_length"],
   };
   const tools = [{ function: { name: "f", parameters } }];
@@ -145,7 +203,10 @@ test("schema keywords are mended for Dedalus/JS alone, and names of properties n
         parameters: {
           type: "object",
           additionalProperties: false,
-          properties: { min_length: { type: "string", minLength: 1, anyOf: [{ maxLength: 2 }] }, one_of: { enum: ["all_of"] } },
+          properties: {
+            min_length: { type: "string", minLength: 1, anyOf: [{ maxLength: 2 }] },
+            one_of: { enum: ["all_of"] },
+          },
           required: ["min_length"],
         },
       },
@@ -163,12 +224,18 @@ test("metadata becomes strings", () => {
 });
 
 test("bad JSON is told with its place", () => {
-  expect(refusal('{"model": "m",\n  "messages": [}').message).toBe("The body is not JSON at line 2, column 16: expected a value");
+  expect(refusal('{"model": "m",\n  "messages": [}').message).toBe(
+    "The body is not JSON at line 2, column 16: expected a value",
+  );
 });
 
 test("every fault is told, each with its place", () => {
   const { details, message } = refusal({ model: "m", messages: [{ role: "user" }], temperature: 3, n: 0 });
-  expect(details.faults?.map(({ loc }) => loc.join("."))).toEqual(["body.temperature", "body.n", "body.messages.0.content"]);
+  expect(details.faults?.map(({ loc }) => loc.join("."))).toEqual([
+    "body.temperature",
+    "body.n",
+    "body.messages.0.content",
+  ]);
   expect(message).toContain("temperature must be a number from 0 to 2");
 });
 
@@ -186,5 +253,7 @@ test.each([
 test("what nothing here does yet is refused, not swallowed", () => {
   expect(refusal({ model: "m", messages: hello, guardrails: [{ type: "pii" }] }).details.param).toBe("guardrails");
   expect(refusal({ model: "m", messages: hello, mcp_servers: ["a/b"], n: 2 }).details.param).toBe("n");
-  expect(read({ model: "m", messages: hello, guardrails: [], mcp_servers: [], tools: [], credentials: null }).servers).toEqual([]);
+  expect(
+    read({ model: "m", messages: hello, guardrails: [], mcp_servers: [], tools: [], credentials: null }).servers,
+  ).toEqual([]);
 });

@@ -4,8 +4,11 @@ import type { BroughtKey, ChatRequest, ModelChoice } from "../../spec/request.ts
 import { findJsonFault } from "../json-text.ts";
 import { readConversation } from "./read-conversation.ts";
 import { readModels } from "./read-models.ts";
-import { readToolChoice, readTools } from "./read-tools.ts";
+import { readOverrides } from "./read-overrides.ts";
 import { explainFaults, isChatCompletionRequest, pathOf } from "./schema.ts";
+
+// JSON.parse reads any depth; JSON.stringify and the checks run out of stack near 20,000 levels.
+const DEEPEST = 1000;
 
 /** A request as it came by this street. */
 export interface Incoming {
@@ -24,10 +27,11 @@ export function readRequest({ text, userAgent, brought, providerModel, strict }:
   const models = readModels(body["model"], providerModel);
   const { messages, rewritten } = readConversation(body);
   const servers = readServers(body["mcp_servers"]);
-  refuseUnbuilt(body, servers);
+  refuseUnbuilt(body, { models, servers });
   const stream = setting(body, models, "stream") === true;
-  const warnings = [...crossCheck(body, stream), ...unused(body)];
-  if (strict && warnings[0] !== undefined) throw new GatewayError("invalid_request", warnings[0]);
+  const warnings = [...crossCheck(body, stream), ...unused(body, models)];
+  if (strict && warnings[0] !== undefined)
+    throw new GatewayError("invalid_request", warnings[0], { param: subjectOf(warnings[0]) });
   return {
     models,
     messages,
@@ -51,6 +55,9 @@ function parseBody(text: string): JsonObject {
     const place = fault ? ` at line ${fault.line}, column ${fault.column}: expected ${fault.expected}` : "";
     throw new GatewayError("invalid_json", `The body is not JSON${place}`);
   }
+  if (text.length > 2 * DEEPEST && isDeep(body)) {
+    throw new GatewayError("invalid_request", `The body is nested deeper than ${DEEPEST} levels`);
+  }
   if (isChatCompletionRequest(body)) return body;
   const faults = explainFaults(body);
   const said = faults.map((fault) => `${pathOf(fault) || "The body"} ${fault.msg}`).join("; ");
@@ -58,8 +65,19 @@ function parseBody(text: string): JsonObject {
   throw new GatewayError("invalid_request", said, { faults, ...(param && { param }) });
 }
 
+/** True beyond `DEEPEST` levels. Goes level by level, because a recursion would be the first to fail. */
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
 /** A value of the request as a whole: the top level's, else that of the first model's settings. */
-const setting = (body: JsonObject, models: readonly ModelChoice[], name: string) => body[name] ?? models[0]?.settings?.[name];
+const setting = (body: JsonObject, models: readonly ModelChoice[], name: string) =>
+  body[name] ?? models[0]?.settings?.[name];
 
 function wantsUsage(body: JsonObject, models: readonly ModelChoice[]): boolean {
   const options = setting(body, models, "stream_options") as JsonObject | null | undefined;
@@ -75,30 +93,24 @@ function readServers(servers: Json | undefined): string[] {
   });
 }
 
-/** Known keys whose value differs from what the body says. */
-function readOverrides(body: JsonObject, damaged: boolean): JsonObject {
-  const { tools, tool_choice: choice, metadata } = body;
-  const values = Object.values(metadata ?? {});
-  return {
-    ...(Array.isArray(tools) && readTools(tools, damaged)),
-    ...(choice !== undefined && choice !== null && readToolChoice(choice)),
-    ...(values.some((value) => typeof value !== "string") && { metadata: stringValues(metadata as JsonObject) }),
-  };
-}
-
-const stringValues = (metadata: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
-
 /** What would be a lie to accept, because nothing in this version does it. */
-function refuseUnbuilt(body: JsonObject, servers: readonly string[]): void {
+function refuseUnbuilt(
+  body: JsonObject,
+  { models, servers }: { readonly models: readonly ModelChoice[]; readonly servers: readonly string[] },
+): void {
   const { guardrails, n } = body;
   if (Array.isArray(guardrails) && guardrails.length > 0) {
-    throw new GatewayError("invalid_request", "guardrails: this version knows no guardrail types; leave the list empty", { param: "guardrails" });
+    throw new GatewayError(
+      "invalid_request",
+      "guardrails: this version knows no guardrail types; leave the list empty",
+      { param: "guardrails" },
+    );
   }
-  if (servers.length > 0 && typeof n === "number" && n > 1) {
-    throw new GatewayError("invalid_request", "n must be 1 where mcp_servers is given: tools run for one answer only", { param: "n" });
+  const isSeveral = (count: Json | undefined) => typeof count === "number" && count > 1;
+  if (servers.length > 0 && (isSeveral(n) || models.some(({ settings }) => isSeveral(settings?.["n"])))) {
+    throw new GatewayError("invalid_request", "n must be 1 where mcp_servers is given: tools run for one answer only", {
+      param: "n",
+    });
   }
 }
 
@@ -106,16 +118,24 @@ function crossCheck(body: JsonObject, stream: boolean): string[] {
   const { top_logprobs: top, logprobs, modalities, audio, stream_options: options } = body;
   return [
     typeof top === "number" && logprobs !== true && "top_logprobs has no effect without logprobs: true",
-    Array.isArray(modalities) && modalities.includes("audio") && !audio && "modalities asks for audio but audio (voice, format) is missing",
+    Array.isArray(modalities) &&
+      modalities.includes("audio") &&
+      !audio &&
+      "modalities asks for audio but audio (voice, format) is missing",
     !stream && options && "stream_options has no effect without stream: true",
   ].filter((warning) => typeof warning === "string");
 }
 
 /** Fields of the API that are understood but that this version does nothing with yet. */
-function unused(body: JsonObject): string[] {
-  const given = (value: Json | undefined) =>
-    typeof value === "object" && value !== null ? Object.keys(value).length > 0 : value !== undefined && value !== null;
-  return ["agent_attributes", "model_attributes", "handoff_config", "correlation_id", "deferred_calls"]
-    .filter((name) => given(body[name]))
-    .map((name) => `${name} has no effect in this version`);
+function unused(body: JsonObject, models: readonly ModelChoice[]): string[] {
+  const names = ["agent_attributes", "model_attributes", "handoff_config", "correlation_id", "deferred_calls"];
+  const idle = names.filter((name) => isGiven(body[name]));
+  const attributes = models.some(({ settings }) => isGiven(settings?.["attributes"])) ? ["settings.attributes"] : [];
+  return [...idle, ...attributes].map((name) => `${name} has no effect in this version`);
 }
+
+const isGiven = (value: Json | undefined) =>
+  typeof value === "object" && value !== null ? Object.keys(value).length > 0 : value !== undefined && value !== null;
+
+/** The field a warning speaks of: its first word. */
+const subjectOf = (warning: string) => warning.slice(0, warning.indexOf(" "));

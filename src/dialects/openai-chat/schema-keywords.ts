@@ -8,7 +8,9 @@ const keywords = [
   "unevaluatedProperties", "uniqueItems", "writeOnly",
 ]; // prettier-ignore
 
-const keywordOf = new Map(keywords.map((word) => [word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), word]));
+const keywordOf = new Map(
+  keywords.map((word) => [word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), word]),
+);
 // Keywords whose value maps names to schemas: the names are the author's own.
 const mapsOfSchemas = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
 // Keywords whose value is data, not a schema.

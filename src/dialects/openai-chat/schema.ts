@@ -5,12 +5,16 @@ import type { Fault } from "../../spec/error.ts";
 import type { JsonObject } from "../../spec/json.ts";
 import { type Field, requestFields, settingFields } from "./fields.ts";
 
-const orNull = (schema: TSchema) => Type.Union([schema, Type.Null()], { description: `${schema.description}, or null` });
+const orNull = (schema: TSchema) =>
+  Type.Union([schema, Type.Null()], { description: `${schema.description}, or null` });
 const properties = (fields: readonly Field[]) =>
-  Object.fromEntries(fields.map(({ name, schema, nullable }) => [name, Type.Optional(nullable ? orNull(schema) : schema)]));
+  Object.fromEntries(
+    fields.map(({ name, schema, nullable }) => [name, Type.Optional(nullable ? orNull(schema) : schema)]),
+  );
 
 const settingsSchema = Type.Object(properties(settingFields));
-const modelName = Type.String({ minLength: 1, description: "the name of a model" });
+// Longer than any name there is, resource paths of clouds included; errors repeat it.
+const modelName = Type.String({ minLength: 1, maxLength: 256, description: "the name of a model" });
 // Older SDKs say `name` or `id` for `model` and put the settings beside it.
 const modelObject = Type.Composite([
   Type.Object({
@@ -21,10 +25,15 @@ const modelObject = Type.Composite([
   }),
   settingsSchema,
 ]);
-const modelChoice = Type.Union([modelName, modelObject], { description: 'the name of a model or {"model": …, "settings": {…}}' });
-const modelSchema = Type.Union([modelChoice, Type.Array(modelChoice, { minItems: 1, description: "a list of at least one model" })], {
-  description: 'the name of a model, {"model": …, "settings": {…}}, or a list of these',
+const modelChoice = Type.Union([modelName, modelObject], {
+  description: 'the name of a model or {"model": …, "settings": {…}}',
 });
+const modelSchema = Type.Union(
+  [modelChoice, Type.Array(modelChoice, { minItems: 1, description: "a list of at least one model" })],
+  {
+    description: 'the name of a model, {"model": …, "settings": {…}}, or a list of these',
+  },
+);
 
 /** The body of `POST /v1/chat/completions`; keys it does not name pass unchecked. Ranges: protocol.md §1 and §8. */
 const chatCompletionRequest = Type.Object({ model: modelSchema, ...properties(requestFields) });
@@ -40,8 +49,7 @@ let compiled: TypeCheck<typeof hotSchema> | undefined;
 export function isChatCompletionRequest(body: unknown): body is JsonObject {
   if (checks++ < INTERPRETED_CHECKS) return Value.Check(chatCompletionRequest, body);
   compiled ??= TypeCompiler.Compile(hotSchema);
-  if (!compiled.Check(body)) return false;
-  return (typeof body.model === "string" && body.model !== "") || Value.Check(modelSchema, body.model);
+  return compiled.Check(body) && Value.Check(modelSchema, body.model);
 }
 
 /** What is wrong with a body that `isChatCompletionRequest` refuses: at most 20 faults, each with its place. */
@@ -52,11 +60,18 @@ export function explainFaults(body: unknown): readonly Fault[] {
     const { path, expected } = describe(error);
     if (seen.has(path)) continue;
     seen.add(path);
-    const loc = path.split("/").slice(1).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    const loc = path.split("/").slice(1).map(readStep);
     faults.push({ loc: ["body", ...loc], msg: expected, type: "value_error" });
     if (faults.length === 20) break;
   }
   return faults;
+}
+
+/** One step of a JSON pointer; of a key that is no name but a text, its beginning. */
+function readStep(step: string): string | number {
+  if (/^\d{1,15}$/.test(step)) return Number(step);
+  const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+  return key.length > 64 ? `${key.slice(0, 64)}…` : key;
 }
 
 /** The innermost fault: of a union's variants the one that the value comes nearest to speaks for all. */
@@ -65,7 +80,7 @@ function describe(error: ValueError): { readonly path: string; readonly expected
   const nearest = variants
     .flatMap(([first]) => (first ? [describe(first)] : []))
     .filter(({ path }) => path.length > error.path.length)
-    .sort((left, right) => right.path.length - left.path.length)[0];
+    .toSorted((left, right) => right.path.length - left.path.length)[0];
   return nearest ?? { path: error.path, expected: expectation(error) };
 }
 

@@ -2,7 +2,10 @@ import type { Json, JsonObject } from "../../spec/json.ts";
 import type { Message, Part, ToolCall } from "../../spec/message.ts";
 
 /** Messages in this dialect: the inverse of `readMessages`, with the role `system` for `developer` where that is unknown. */
-export function writeMessages(messages: readonly Message[], options: { readonly developerRole: boolean }): JsonObject[] {
+export function writeMessages(
+  messages: readonly Message[],
+  options: { readonly developerRole: boolean },
+): JsonObject[] {
   return messages.map((message) => {
     const wire = writeMessage(message);
     return message.role === "developer" && !options.developerRole ? { ...wire, role: "system" } : wire;
@@ -28,9 +31,17 @@ function writePart(part: Part): JsonObject {
     case "refusal":
       return { type: "refusal", refusal: part.text, ...part.extra };
     case "image":
-      return { ...part.extra, type: "image_url", image_url: { url: part.url, ...given("detail", part.detail), ...inner(part, "image_url") } };
+      return {
+        ...part.extra,
+        type: "image_url",
+        image_url: { url: part.url, ...given("detail", part.detail), ...inner(part, "image_url") },
+      };
     case "audio":
-      return { ...part.extra, type: "input_audio", input_audio: { data: part.data, format: part.format, ...inner(part, "input_audio") } };
+      return {
+        ...part.extra,
+        type: "input_audio",
+        input_audio: { data: part.data, format: part.format, ...inner(part, "input_audio") },
+      };
     case "file":
       return {
         ...part.extra,
