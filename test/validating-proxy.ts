@@ -104,7 +104,9 @@ function watch(body: ReadableStream<Uint8Array> | null, exchange: Exchange): Rea
 function wantsUsage(body: string): boolean {
   const { stream_options: options, model } = parse(body);
   const { settings } = loose(Array.isArray(model) ? model[0] : model);
-  return [loose(options), loose(loose(settings)["stream_options"]), loose(settings)].some((place) => place["include_usage"] === true);
+  return [loose(options), loose(loose(settings)["stream_options"]), loose(settings)].some(
+    (place) => place["include_usage"] === true,
+  );
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
@@ -115,9 +117,11 @@ function parse(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-const named = ({ name }: Exchange, faults: readonly string[]): readonly string[] => faults.map((fault) => `${fault} — ${name}`);
+const named = ({ name }: Exchange, faults: readonly string[]): readonly string[] =>
+  faults.map((fault) => `${fault} — ${name}`);
 
-const isStream = ({ headers }: Exchange): boolean => headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+const isStream = ({ headers }: Exchange): boolean =>
+  headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 
 function shapeFaults(exchange: Exchange): readonly string[] {
   const id = exchange.headers.has("x-request-id") ? [] : ["there is no x-request-id"];
@@ -128,7 +132,10 @@ function faultsOfBody(exchange: Exchange): readonly string[] {
   const { path, status, text, includeUsage, left } = exchange;
   if (isStream(exchange)) {
     const errors = readFrames(text).filter(({ event }) => event === "error");
-    return [...faultsOfStream(text, { includeUsage, left }), ...errors.flatMap(({ data }) => faultsOfError(parse(data)))];
+    return [
+      ...faultsOfStream(text, { includeUsage, left }),
+      ...errors.flatMap(({ data }) => faultsOfError(parse(data))),
+    ];
   }
   if (left) return [];
   const body = parse(text);

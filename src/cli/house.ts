@@ -10,6 +10,7 @@ import { compatibleVendor, type Vendor } from "../providers/vendor.ts";
 import { GatewayError } from "../spec/error.ts";
 import type { Log } from "../spec/log.ts";
 import type { Provider } from "../spec/provider.ts";
+import { version } from "./version.ts";
 
 // What clients were handed stays known over a reload.
 const calls = createCallMemory();
@@ -67,5 +68,5 @@ function vendorOf({ id, vendor }: ProviderConnection): Vendor {
 
 function connect(vendor: Vendor, log: Log, connection: Partial<ProviderConnection> = {}): Provider {
   const fetch = vendor.id === "sim" ? { fetch: createSimulatorFetch({ now: clock.now }) } : {};
-  return createProvider(vendor, connection, { ...fetch, now: clock.now, log });
+  return createProvider(vendor, connection, { ...fetch, now: clock.now, log, version });
 }

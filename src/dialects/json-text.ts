@@ -32,11 +32,11 @@ class JsonFault extends Error {
 export function editMembers(text: string, edits: ReadonlyMap<string, string | undefined>): string {
   if (edits.size === 0) return text;
   const members = readMembers(text);
-  const kept = members.filter(({ key }) => !edits.has(key));
-  const added = [...edits].flatMap(([key, value]) => (value === undefined ? [] : `${JSON.stringify(key)}:${value}`));
   const replaced = replaceInPlace(text, members, edits);
   if (replaced !== undefined) return replaced;
-  return `{${[...kept.map(({ start, end }) => text.slice(start, end)), ...added].join(",")}}`;
+  const kept = members.filter(({ key }) => !edits.has(key)).map(({ start, end }) => text.slice(start, end));
+  const added = [...edits].flatMap(([key, value]) => (value === undefined ? [] : `${JSON.stringify(key)}:${value}`));
+  return `{${[...kept, ...added].join(",")}}`;
 }
 
 /** The common case: every edit replaces the value of a member that is there once. */

@@ -26,14 +26,17 @@ const CR = 13;
 const COLON = 58;
 const decoder = new TextDecoder();
 
-/** Makes a cutter for one stream. */
-export function createFrameCutter(limit = FRAME_LIMIT): FrameCutter {
+/** Makes a cutter for one stream of `provider`, whose name its error tells. */
+export function createFrameCutter(limit = FRAME_LIMIT, provider?: string): FrameCutter {
   let held: Uint8Array[] = [];
   let size = 0;
   const hold = (bytes: Uint8Array) => {
     if (bytes.length === 0) return;
     size += bytes.length;
-    if (size > limit) throw new GatewayError("upstream_invalid", `an event of more than ${limit} bytes`);
+    if (size > limit) {
+      const message = `expected an event but got more than ${limit} bytes without its end`;
+      throw new GatewayError("upstream_invalid", message, provider === undefined ? {} : { upstream: { provider } });
+    }
     held.push(bytes);
   };
   const release = (last: Uint8Array): Uint8Array => {
@@ -110,8 +113,11 @@ export function isComment(raw: Uint8Array): boolean {
 }
 
 /** Gives the raw frames of a stream; the last may lack its blank line. */
-export async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const cutter = createFrameCutter();
+export async function* readFrames(
+  chunks: AsyncIterable<Uint8Array>,
+  provider?: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  const cutter = createFrameCutter(FRAME_LIMIT, provider);
   for await (const read of chunks) {
     const block = cutter.push(read);
     if (block !== undefined) yield* splitFrames(block);

@@ -75,10 +75,11 @@ function isContent(event: StreamEvent): boolean {
   switch (event.type) {
     case "frames":
       return event.content;
+    case "extra":
+      return event.origin.message?.["audio"] !== undefined;
     case "opening":
     case "usage":
     case "finish":
-    case "extra":
     case "extension":
       return false;
     default:

@@ -1,6 +1,9 @@
 import { GatewayError } from "../spec/error.ts";
 
-/** The text of a request's body of at most `limit` bytes. Throws GatewayError `body_too_large` or `invalid_request`. */
+/**
+ * The text of a request's body of at most `limit` bytes. Throws GatewayError `body_too_large`, `invalid_request`, or
+ * `client_gone` where the body breaks off.
+ */
 export async function readBody(request: Request, limit: number): Promise<string> {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity") {
@@ -13,11 +16,13 @@ export async function readBody(request: Request, limit: number): Promise<string>
     );
   }
   const length = request.headers.get("content-length");
-  if (length !== null) {
-    if (Number(length) > limit) throw tooLarge(limit);
-    return request.text();
+  if (Number(length) > limit) throw tooLarge(limit);
+  try {
+    return await (length === null ? readBounded(request, limit) : request.text());
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError("client_gone", "the client closed the connection inside its request");
   }
-  return readBounded(request, limit);
 }
 
 /** A body whose length nobody announced. */

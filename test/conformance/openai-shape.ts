@@ -1,4 +1,14 @@
-import { createFaults, type Faults, isCount, isObject, isText, isTextOrNull, list, type Loose, loose } from "./shape.ts";
+import {
+  createFaults,
+  type Faults,
+  isCount,
+  isObject,
+  isText,
+  isTextOrNull,
+  list,
+  type Loose,
+  loose,
+} from "./shape.ts";
 
 const finishReasons = new Set<unknown>(["stop", "length", "tool_calls", "content_filter", "function_call"]);
 
@@ -34,7 +44,10 @@ function checkChoice(faults: Faults, choice: Loose, place: number): void {
   faults.expect(isFinishReason(finish), `choices[${place}].finish_reason is ${JSON.stringify(finish)}`);
   faults.expect(message["role"] === "assistant", `role is ${JSON.stringify(message["role"])}`);
   for (const name of ["content", "refusal"]) {
-    faults.expect(name in message && isTextOrNull(message[name]), `message.${name} is ${JSON.stringify(message[name])}`);
+    faults.expect(
+      name in message && isTextOrNull(message[name]),
+      `message.${name} is ${JSON.stringify(message[name])}`,
+    );
   }
   const calls = message["tool_calls"];
   if (calls === undefined) return faults.expect(finish !== "tool_calls", "finish_reason is tool_calls without calls");
@@ -47,7 +60,9 @@ function checkChoice(faults: Faults, choice: Loose, place: number): void {
 function checkCall(faults: Faults, { id, type, function: called, custom }: Loose): void {
   faults.expect(isText(id), `a tool call's id is ${JSON.stringify(id)}`);
   faults.expect(type === "function" || type === "custom", `a tool call's type is ${JSON.stringify(type)}`);
-  const { name, arguments: input } = loose(type === "custom" ? { ...loose(custom), arguments: loose(custom)["input"] } : called);
+  const { name, arguments: input } = loose(
+    type === "custom" ? { ...loose(custom), arguments: loose(custom)["input"] } : called,
+  );
   faults.expect(isText(name), `a tool call's name is ${JSON.stringify(name)}`);
   faults.expect(typeof input === "string", "a tool call's arguments are no text");
 }

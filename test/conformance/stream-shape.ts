@@ -67,7 +67,10 @@ function checkEnd(faults: Faults, frames: readonly Frame[], left: boolean): void
   const ends = frames.filter(({ event, data }) => event === "error" || data === "[DONE]");
   faults.expect(ends.length === 1 || (left && ends.length === 0), `the stream has ${ends.length} ends`);
   faults.expect(ends.length === 0 || frames.at(-1) === ends[0], "something comes after the end");
-  faults.expect(frames.every(({ event }) => event === undefined || event === "error"), "an event has a name of its own");
+  faults.expect(
+    frames.every(({ event }) => event === undefined || event === "error"),
+    "an event has a name of its own",
+  );
 }
 
 function checkUsage(faults: Faults, chunks: readonly Loose[], expected: boolean): void {
@@ -82,14 +85,26 @@ function checkUsage(faults: Faults, chunks: readonly Loose[], expected: boolean)
 
 function checkChoice(faults: Faults, said: readonly Loose[], isWhole: boolean): void {
   const finished = said.filter(({ finish_reason: reason }) => reason !== null && reason !== undefined);
-  faults.expect(said.every((choice) => "finish_reason" in choice), "a choice has no finish_reason");
-  faults.expect(said.every(({ delta }) => isObject(delta)), "a choice has no delta");
-  faults.expect(finished.every(({ finish_reason: reason }) => isFinishReason(reason)), "a finish_reason is unknown");
+  faults.expect(
+    said.every((choice) => "finish_reason" in choice),
+    "a choice has no finish_reason",
+  );
+  faults.expect(
+    said.every(({ delta }) => isObject(delta)),
+    "a choice has no delta",
+  );
+  faults.expect(
+    finished.every(({ finish_reason: reason }) => isFinishReason(reason)),
+    "a finish_reason is unknown",
+  );
   faults.expect(!isWhole || finished.length === 1, `a choice finished ${finished.length} times`);
   const pieces = said.flatMap(({ delta }) => list(loose(delta)["tool_calls"]).map(loose));
   checkCalls(faults, pieces);
   const reason = finished[0]?.["finish_reason"];
-  faults.expect(!isWhole || (pieces.length > 0) === (reason === "tool_calls"), `${pieces.length} pieces of calls end in ${String(reason)}`);
+  faults.expect(
+    !isWhole || pieces.length > 0 === (reason === "tool_calls"),
+    `${pieces.length} pieces of calls end in ${String(reason)}`,
+  );
 }
 
 /** Calls are numbered from 0 without gaps; the first piece of each names it, no later one does so again. */
@@ -98,7 +113,11 @@ function checkCalls(faults: Faults, pieces: readonly Loose[]): void {
   for (const { index, id, function: called, custom } of pieces) {
     const isFirst = index === calls;
     if (isFirst) calls++;
-    faults.expect(isFirst || (Number.isSafeInteger(index) && (index as number) < calls), `call ${JSON.stringify(index)} comes after ${calls} calls`);
-    if (isFirst) faults.expect(isText(id) && isText(loose(called ?? custom)["name"]), `call ${String(index)} begins without id or name`);
+    faults.expect(
+      isFirst || (Number.isSafeInteger(index) && (index as number) < calls),
+      `call ${JSON.stringify(index)} comes after ${calls} calls`,
+    );
+    const isNamed = isText(id) && isText(loose(called ?? custom)["name"]);
+    faults.expect(!isFirst || isNamed, `call ${String(index)} begins without id or name`);
   }
 }

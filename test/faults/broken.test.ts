@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Daemon, startDaemon } from "../daemon.ts";
 import { greeting } from "./answers.ts";
-import { cases, type Outcome, scripts } from "./cases.ts";
+import { cases, type Outcome, scripts, spoiled } from "./cases.ts";
 import { chat, errorOf, finishesOf, type Seen, textOf } from "./client.ts";
 import { bothLanes, lanes, startDouble } from "./double.ts";
 import type { Upstream } from "./upstream.ts";
@@ -77,6 +77,22 @@ for (const lane of lanes) {
     }, 60_000);
   });
 }
+
+test("an event inside an answer that is no JSON is an error where it is taken apart, and untouched where it is relayed", async () => {
+  const taken = await chat(daemon.url, { model: "events/spoiled", stream: true });
+  expectOutcome(taken, { broken: "upstream_invalid", says: /broken JSON/, text: greeting }, { stream: true, provider: "events" });
+  const relayed = await chat(daemon.url, { model: "relay/spoiled", stream: true });
+  expect(relayed.text).toBe(spoiled);
+}, 60_000);
+
+test.each(lanes)("a reset between the finish reason and [DONE] loses nothing of the answer by the %s lane", async (lane) => {
+  const seen = await chat(daemon.url, { model: `${lane}/finished`, stream: true });
+  expect(textOf(seen)).toBe(greeting);
+  // The model has finished; that its terminal never came is told, or it is added.
+  const ends = seen.frames.filter(({ event, data }) => event === "error" || data === "[DONE]");
+  expect(ends).toHaveLength(1);
+  expect(seen.frames.at(-1)).toEqual(ends[0]);
+}, 60_000);
 
 test("the daemon counts nothing in flight and knows of no failure of its own", async () => {
   const health = (await (await fetch(`${daemon.url}/health`)).json()) as { readonly in_flight: number };

@@ -1,4 +1,4 @@
-import { beginning, chunk, done, frame, greeting, lastChunk, reply, stream, streamHead, wholeReply, wholeStream } from "./answers.ts";
+import { beginning, chunk, done, frame, greeting, reply, stream, streamHead, wholeReply, wholeStream } from "./answers.ts";
 import type { Line, Received, Script } from "./upstream.ts";
 
 /** What a client must see of one case. */
@@ -45,6 +45,9 @@ const cutBefore = { status: 502, code: "upstream_incomplete", says: /closed|brok
 const invalid = (says: RegExp) => ({ status: 502, code: "upstream_invalid", says }) as const;
 const unreachable = { status: 502, code: "upstream_unreachable", says: /cannot reach/ } as const;
 const late = (says: RegExp) => ({ status: 504, code: "upstream_timeout", says }) as const;
+
+/** Spoils the third event of a stream: taken apart it is an error, relayed it is the client's own to read. */
+export const spoiled = `${beginning}data: {"choices": [}\n\n${frame({}, "stop")}${done}`;
 
 const tried = new Set<string>();
 const html = "<!doctype html><html><body><h1>Welcome to the captive portal</h1></body></html>";
@@ -104,7 +107,13 @@ const cutCases: readonly Case[] = [
   },
   {
     name: "broken chunked encoding",
-    script: send(Buffer.concat([begun(beginning), Buffer.from("zz\r\nnonsense\r\n")]), `${streamHead.replace("text/event-stream", "application/json")}zz\r\n{"id"`, end),
+    async script(received, line) {
+      const streamed = isStreamed(received);
+      await line.write(streamed ? begun(beginning) : streamHead.replace("text/event-stream", "application/json"));
+      // What came before must have been read: nonsense spoils all that is read with it.
+      await Bun.sleep(200);
+      await line.write("zz\r\nnonsense\r\n");
+    },
     streamed: cut,
     plain: cutBefore,
   },
@@ -139,7 +148,7 @@ const lateCases: readonly Case[] = [
 ];
 
 const wrongCases: readonly Case[] = [
-  { name: "HTML with 200", script: send(reply(html, asHtml), reply(html, asHtml)), streamed: invalid(/HTML/), plain: invalid(/HTML/) },
+  { name: "HTML with 200", script: send(reply(html, asHtml), reply(html, asHtml)), streamed: invalid(/web page/), plain: invalid(/HTML/) },
   {
     name: "HTML with 502",
     script: send(reply(html, { ...asHtml, status: "502 Bad Gateway" }), reply(html, { ...asHtml, status: "502 Bad Gateway" })),
@@ -150,11 +159,11 @@ const wrongCases: readonly Case[] = [
   { name: "200 with an error as the first event", script: send(stream(`data: ${errorBody}\n\n`), reply(errorBody)), streamed: { status: 502, code: "quota", says: quota }, plain: { status: 502, code: "quota", says: quota } },
   { name: "an unnamed error event", script: send(stream(`${beginning}data: ${errorBody}\n\n${done}`), reply(errorBody)), streamed: { broken: "quota", says: quota, text: greeting }, plain: { status: 502, code: "quota", says: quota } },
   { name: "a named error event", script: send(stream(`${beginning}event: error\ndata: ${errorBody}\n\n${done}`), reply(errorBody)), streamed: { broken: "quota", says: quota, text: greeting }, plain: { status: 502, code: "quota", says: quota } },
-  { name: "an event that is no JSON", script: send(stream(`${beginning}data: {"choices": [}\n\n${frame({}, "stop")}${done}`), reply('{"choices": [}')), streamed: { broken: "upstream_invalid", says: /expected a chat completion/, text: greeting }, plain: invalid(/broken JSON/) },
+  { name: "a first event that is no JSON", script: send(stream(`data: {"choices": [}\n\n${wholeStream}`), reply('{"choices": [}')), streamed: invalid(/expected a chat completion/), plain: invalid(/broken JSON/) },
   { name: "an empty body", script: send(reply("", { type: "text/event-stream" }), reply("")), streamed: invalid(/empty body/), plain: invalid(/empty body/) },
   { name: "204", script: send("HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"), streamed: invalid(/empty body/), plain: invalid(/empty body/) },
-  { name: "101", script: send("HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", end), streamed: { status: 502, code: "upstream_invalid", says: /./ }, plain: { status: 502, code: "upstream_invalid", says: /./ } },
-  { name: "a plain answer to a streamed request, a stream to a plain one", script: send(reply(wholeReply), stream(wholeStream)), streamed: invalid(/expected a chat completion/), plain: invalid(/expected a chat completion/) },
+  { name: "101", script: send("HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", end), streamed: unreachable, plain: unreachable },
+  { name: "a plain answer to a streamed request, a stream to a plain one", script: send(reply(wholeReply), stream(wholeStream)), streamed: "answer", plain: "answer" },
   {
     name: "gzip although identity was asked for",
     script: send(
@@ -173,8 +182,8 @@ const boundlessCases: readonly Case[] = [
       await line.write(isStreamed(received) ? `${streamHead.replace("transfer-encoding: chunked\r\n", "")}${beginning}data: {"` : "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"a\": \"");
       await flood(line, "x");
     },
-    streamed: { broken: "upstream_invalid", says: /more than \d+ (bytes|MiB)/, text: greeting },
-    plain: invalid(/more than \d+ (bytes|MiB)/),
+    streamed: { broken: "upstream_invalid", says: /more than \d+ bytes/, text: greeting },
+    plain: invalid(/more than \d+ MiB/),
   },
   {
     name: "headers without end",
@@ -191,10 +200,15 @@ const boundlessCases: readonly Case[] = [
 export const cases: readonly Case[] = [...connectionCases, ...cutCases, ...lateCases, ...wrongCases, ...boundlessCases];
 
 /** The script of a case, by its name; what the double does for every other model is answer. */
-export const scripts: ReadonlyMap<string, Script> = new Map(cases.map(({ name, script }) => [name, script]));
+export const scripts: ReadonlyMap<string, Script> = new Map<string, Script>([
+  ...cases.map(({ name, script }) => [name, script] as const),
+  ["spoiled", (_, line) => line.write(stream(spoiled))],
+  ["finished", async (_, line) => {
+    await line.write(begun(beginning + frame({}, "stop")));
+    await Bun.sleep(50);
+    line.reset();
+  }],
+]);
 
 /** A whole answer, streamed or not. */
 export const answerWell: Script = (received, line) => line.write(isStreamed(received) ? stream(wholeStream) : reply(wholeReply));
-
-/** Ends a stream that began with {@link begun}. */
-export const finishing = Buffer.concat([chunk(frame({}, "stop") + done), Buffer.from(lastChunk)]);

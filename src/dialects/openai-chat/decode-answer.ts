@@ -50,9 +50,7 @@ export function createAnswerDecoder(answering: Answering, whole: boolean): Answe
       usage = findUsage(body) ?? usage;
       assertNoError(body, provider);
       const list = asList(body["choices"]);
-      if (list.length === 0 && (whole || (!opened && body["choices"] === undefined))) {
-        throw invalidAnswer(provider, "a JSON object without choices");
-      }
+      if (list.length === 0 && (whole || (!opened && body["choices"] === undefined))) throw withoutChoices(provider);
       const left = changes(leftOfAnswer(body, whole));
       if (opened) return readChoices(list, left);
       const extra = left === undefined ? waiting : { ...waiting, ...left };
@@ -77,7 +75,11 @@ export function createAnswerDecoder(answering: Answering, whole: boolean): Answe
   };
 }
 
-function openAnswer(body: JsonObject, { opening, now, model }: Answering, extra: JsonObject | undefined): Opening {
+/** The error of a JSON object that is no part of a chat completion. */
+export const withoutChoices = (provider: string) => invalidAnswer(provider, "a JSON object without choices");
+
+/** The opening that a frame or reply tells of. */
+export function openAnswer(body: JsonObject, { opening, now, model }: Answering, extra?: JsonObject): Opening {
   return {
     type: "opening",
     ...opening,
@@ -89,7 +91,8 @@ function openAnswer(body: JsonObject, { opening, now, model }: Answering, extra:
   };
 }
 
-function assertNoError(body: JsonObject, provider: string): void {
+/** Throws GatewayError `upstream_error` where a frame or reply is an error, as a whole or in a choice. */
+export function assertNoError(body: JsonObject, provider: string): void {
   if (isErrorBody(body)) throw decodeError({ provider, text: JSON.stringify(body) });
   for (const entry of asList(body["choices"])) {
     const choice = asObject(entry) ?? {};

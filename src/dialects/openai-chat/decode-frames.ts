@@ -16,7 +16,7 @@ export async function* decodeFrames(
   const reader = createFrameReader(answering.provider);
   const decoder = createAnswerDecoder(answering, false);
   try {
-    for await (const raw of readFrames(chunks)) {
+    for await (const raw of readFrames(chunks, answering.provider)) {
       const body = reader.read(raw);
       if (body === "done") break;
       if (body !== undefined) yield* decoder.read(body);

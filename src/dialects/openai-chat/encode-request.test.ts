@@ -163,4 +163,19 @@ test("settings act on the call, but never on its authentication", () => {
   });
   expect({ headers, query, timeout }).toEqual({ headers: { "X-Mine": "1" }, query: { q: "true" }, timeout: 2.5 });
   expect(warnings).toHaveLength(2);
+  expect(() => encodeText(JSON.stringify({ model: "m", messages: hello }), { settings, strict: true })).toThrow(
+    "extra_headers.Authorization",
+  );
+});
+
+test("a system instruction of settings takes the place of the request's own", () => {
+  const wire = (body: JsonObject) =>
+    JSON.parse(
+      encodeText(JSON.stringify({ model: "m", messages: hello, ...body }), { settings: { system_instruction: "new" } })
+        .text,
+    ).messages;
+  const expected = [{ role: "system", content: "new" }, ...hello];
+  expect(wire({})).toEqual(expected);
+  expect(wire({ system_instruction: { parts: [{ text: "old" }] } })).toEqual(expected);
+  expect(wire({ instructions: "old" })).toEqual(expected);
 });

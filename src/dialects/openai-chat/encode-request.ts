@@ -34,6 +34,7 @@ export function encodeRequest(turn: Turn, traits: ChatTraits, provider: string):
   const said: JsonObject = { ...body, ...request.overrides, ...settings.fields, model };
   const edits: Edits = new Map();
   const warnings = [...settings.warnings];
+  if (strict && warnings[0] !== undefined) throw new GatewayError("invalid_request", warnings[0], { param: "model" });
   for (const name in said) {
     const value = fit(name, said[name], traits);
     if (value !== body[name]) edits.set(name, value === undefined ? undefined : JSON.stringify(value));

@@ -64,6 +64,8 @@ const thinking = Type.Union(
     Type.Object({ type: Type.Literal("enabled"), budget_tokens: Type.Optional(Type.Integer({ minimum: 1024 })) }),
     Type.Object({ type: Type.Literal("disabled") }),
     Type.Object({ type: Type.Literal("adaptive") }),
+    // Z.ai has settings of its own beside the type, and takes them without it.
+    Type.Object({ type: Type.Optional(Type.Never()), clear_thinking: Type.Boolean() }),
   ],
   { description: '{"type": "enabled" | "disabled" | "adaptive"}, budget_tokens from 1024' },
 );

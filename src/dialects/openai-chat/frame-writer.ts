@@ -73,7 +73,8 @@ export function createFrameWriter(includeUsage: boolean): FrameWriter {
     write,
     wait(index, fields) {
       if (typeof fields.choice?.["native_finish_reason"] === "string") tellNative.add(index);
-      const text = clash(waiting.get(index), fields) ? write(index, {}) : "";
+      const clashes = clash(waiting.get(index), fields) || clash({ answer: loose }, fields);
+      const text = clashes ? write(index, {}) : "";
       waiting.set(index, merge(waiting.get(index), fields));
       return text;
     },

@@ -28,7 +28,8 @@ const partSchema = Type.Union([
 ]);
 
 const partsSchema = Type.Array(partSchema, { minItems: 1, description: "a list of content parts, at least one" });
-const contentSchema = Type.Union([Type.String(), partsSchema], { description: "a string or a list of content parts" });
+const contentWords = { description: "a string or a list of content parts" };
+const contentSchema = Type.Union([Type.String(), partsSchema], contentWords);
 
 const toolCallSchema = Type.Union([
   Type.Object({
@@ -54,7 +55,8 @@ export const messageSchema = Type.Union(
     speaker("user"),
     Type.Object({
       role: Type.Literal("assistant"),
-      content: nullable(contentSchema),
+      // Mistral's client sends an empty list with tool calls.
+      content: nullable(Type.Union([Type.String(), Type.Array(partSchema)], contentWords)),
       name: nullable(Type.String()),
       tool_calls: nullable(Type.Array(toolCallSchema, { description: "a list of tool calls" })),
       function_call: nullable(Type.Object({ name: Type.String(), arguments: Type.String() })),
@@ -87,7 +89,10 @@ export const toolChoiceSchema = Type.Union(
   [
     Type.String(),
     Type.Object({ type: Type.Literal("tool"), name: Type.String() }),
-    Type.Object({ type: Type.Literal("function"), function: Type.Object({ name: Type.String() }) }),
+    Type.Object({
+      type: Type.Optional(Type.Literal("function")),
+      function: Type.Object({ name: Type.String() }),
+    }),
     Type.Object({ type: Type.Literal("custom"), custom: Type.Object({ name: Type.String() }) }),
     Type.Object({ server_label: Type.String(), name: Type.String() }),
     Type.Object({ type: Type.String({ pattern: "^(?!(tool|function|custom)$)" }) }),

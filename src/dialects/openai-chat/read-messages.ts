@@ -7,6 +7,9 @@ export function readMessages(messages: readonly JsonObject[]): Message[] {
 }
 
 function readMessage(wire: JsonObject): Message {
+  if (typeof wire["content"] === "string" && Object.keys(wire).length === 2) {
+    return { role: wire["role"] as Role, content: wire["content"] };
+  }
   const { role, content, name, tool_calls: calls, tool_call_id: callId, reasoning_content: reasoning, ...rest } = wire;
   const toolCalls = Array.isArray(calls) ? calls.map(readToolCall) : [];
   return {

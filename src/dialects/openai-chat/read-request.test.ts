@@ -257,3 +257,25 @@ test("what nothing here does yet is refused, not swallowed", () => {
     read({ model: "m", messages: hello, guardrails: [], mcp_servers: [], tools: [], credentials: null }).servers,
   ).toEqual([]);
 });
+
+test("a body that is nested too deeply is refused, whatever holds it", () => {
+  const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+  const body = (levels: number) =>
+    `{"model":"m","messages":[{"role":"user","content":"hi"}],"metadata":{"a":${deep(levels)}}}`;
+  expect(refusal(body(100_000)).message).toContain("nested deeper than 1000 levels");
+  expect(refusal(body(1000)).message).toContain("nested deeper");
+  expect(read(body(990)).overrides["metadata"]).toEqual({ a: deep(990) });
+});
+
+test("no error repeats more of a body than a name", () => {
+  const long = "x".repeat(10_000);
+  expect(refusal({ model: long, messages: hello }).message.length).toBeLessThan(300);
+  expect(refusal({ model: "m", messages: hello, logit_bias: { [long]: "a" } }).message.length).toBeLessThan(300);
+  expect(refusal({ model: "m", messages: hello, logit_bias: { "a/b~c": "a" } }).details.param).toBe("logit_bias.a/b~c");
+});
+
+test("settings that nothing here acts on yet are warned of", () => {
+  const model = { model: "m", settings: { attributes: { speed: 1 } } };
+  expect(read({ model, messages: hello }).warnings).toEqual(["settings.attributes has no effect in this version"]);
+  expect(refusal({ model, messages: hello }, { strict: true }).details.param).toBe("settings.attributes");
+});

@@ -65,14 +65,13 @@ function parseBody(text: string): JsonObject {
   throw new GatewayError("invalid_request", said, { faults, ...(param && { param }) });
 }
 
-/** True beyond `DEEPEST` levels. Goes level by level, because a recursion would be the first to fail. */
-function isDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= DEEPEST; depth++) {
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
+/** True for a value of more than `left` levels; stops there, so that no stack is too small. */
+function isDeep(value: unknown, left = DEEPEST): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (left === 0) return true;
+  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (const item of items) if (isDeep(item, left - 1)) return true;
+  return false;
 }
 
 /** A value of the request as a whole: the top level's, else that of the first model's settings. */

@@ -24,8 +24,11 @@ const transportSettings = new Set(["extra_headers", "extra_query", "extra_args",
 // What perdix answers for: who is asked, what, and in which form the answer comes.
 const reservedField = /^(model|messages|stream)$/;
 
+const none: Settings = { fields: {}, headers: {}, query: {}, warnings: [] };
+
 /** Sorts `{model, settings}`: what becomes a body field, a header, a query parameter, or a time limit. */
 export function readSettings(settings: JsonObject): Settings {
+  if (Object.keys(settings).length === 0) return none;
   const fields: Record<string, Json | undefined> = {};
   for (const [name, value] of Object.entries(settings)) {
     if (value === null || value === undefined || streetSettings.has(name) || transportSettings.has(name)) continue;

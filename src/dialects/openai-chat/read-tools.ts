@@ -33,6 +33,7 @@ export function readToolChoice(choice: Json): ToolOverrides {
   const parallel = single === true ? { parallel_tool_calls: false } : {};
   if (type === "auto" || type === "none") return { tool_choice: type, ...parallel };
   if (type === "any") return { tool_choice: "required", ...parallel };
+  if (type === undefined) return { tool_choice: { type: "function", ...(choice as JsonObject) } };
   if (type === "tool") return { tool_choice: { type: "function", function: { name: name ?? null } }, ...parallel };
   return {};
 }

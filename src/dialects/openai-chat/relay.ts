@@ -2,13 +2,14 @@ import type { StreamEvent } from "../../spec/event.ts";
 import type { JsonObject } from "../../spec/json.ts";
 import { createFrameCutter, FRAME_LIMIT, isComment, isWhole, joinBytes, splitFrames } from "../sse.ts";
 import type { Answering } from "./answering.ts";
-import { createAnswerDecoder } from "./decode-answer.ts";
-import { decodeReply } from "./decode-reply.ts";
+import { assertNoError, createAnswerDecoder, openAnswer, withoutChoices } from "./decode-answer.ts";
+import { parseReply } from "./decode-reply.ts";
 import { invalidAnswer } from "./faults.ts";
-import { asList } from "./json-shape.ts";
+import { unifyFinishReason } from "./finish.ts";
+import { asList, asNumber, asObject, asText } from "./json-shape.ts";
 import { needsReading } from "./markers.ts";
 import { createFrameReader } from "./read-frame.ts";
-import { findUsage } from "./usage.ts";
+import { findUsage, readUsage } from "./usage.ts";
 
 const encoder = new TextEncoder();
 const COMMENT = encoder.encode(":\n");
@@ -24,7 +25,7 @@ export async function* relayFrames(
   chunks: AsyncIterable<Uint8Array>,
   answering: Answering,
 ): AsyncGenerator<StreamEvent, void, void> {
-  const cutter = createFrameCutter();
+  const cutter = createFrameCutter(FRAME_LIMIT, answering.provider);
   const tap = createTap(answering);
   try {
     for await (const read of chunks) {
@@ -48,11 +49,31 @@ export async function* relayFrames(
 
 /** Passes a plain answer on as it came, and tells beside it what the ledger needs. Throws as `decodeReply` does. */
 export function* relayBody(text: string, answering: Answering): Generator<StreamEvent, void, void> {
-  for (const event of decodeReply(text, answering)) {
-    if (event.type !== "opening" && !isBookkeeping(event)) continue;
-    yield event;
-    if (event.type === "opening") yield { type: "body", text };
+  const body = parseReply(text, answering.provider);
+  assertNoError(body, answering.provider);
+  const choices = asList(body["choices"]).map((choice) => asObject(choice) ?? {});
+  if (choices.length === 0) throw withoutChoices(answering.provider);
+  yield openAnswer(body, answering);
+  yield { type: "body", text };
+  if (choices.some(callsTools)) {
+    yield* createAnswerDecoder(answering, true).read(body).filter(isBookkeeping);
+  } else {
+    for (const [position, choice] of choices.entries()) yield* readFinish(choice, position);
   }
+  const raw = findUsage(body);
+  if (raw !== undefined) yield { type: "usage", usage: readUsage(raw), raw };
+}
+
+function callsTools(choice: JsonObject): boolean {
+  const message = asObject(choice["message"]) ?? asObject(choice["delta"]);
+  return asList(message?.["tool_calls"]).length > 0 || asObject(message?.["function_call"]) !== undefined;
+}
+
+function readFinish(choice: JsonObject, position: number): readonly StreamEvent[] {
+  const raw = asText(choice["finish_reason"]);
+  if (raw === undefined) return [];
+  const index = asNumber(choice["index"]) ?? position;
+  return [{ type: "finish", choice: index, reason: unifyFinishReason(raw), rawReason: raw }];
 }
 
 interface Tap {

@@ -49,7 +49,7 @@ let compiled: TypeCheck<typeof hotSchema> | undefined;
 export function isChatCompletionRequest(body: unknown): body is JsonObject {
   if (checks++ < INTERPRETED_CHECKS) return Value.Check(chatCompletionRequest, body);
   compiled ??= TypeCompiler.Compile(hotSchema);
-  return compiled.Check(body) && Value.Check(modelSchema, body.model);
+  return compiled.Check(body) && Value.Check(typeof body.model === "string" ? modelName : modelSchema, body.model);
 }
 
 /** What is wrong with a body that `isChatCompletionRequest` refuses: at most 20 faults, each with its place. */

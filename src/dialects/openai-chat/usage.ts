@@ -56,5 +56,9 @@ export function writeUsage(usage: Usage, raw: JsonObject): JsonObject {
 
 /** The first of the values that is a number, and no less than 0. */
 function count(...values: readonly unknown[]): number {
-  return Math.max(0, values.map(asNumber).find((value) => value !== undefined) ?? 0);
+  for (const value of values) {
+    const number = asNumber(value);
+    if (number !== undefined) return Math.max(0, number);
+  }
+  return 0;
 }

@@ -1,0 +1,70 @@
+import type { LogSettings } from "../config.ts";
+import type { Log, LogFields, LogLevel } from "../spec/log.ts";
+import type { Redactor } from "./redactor.ts";
+
+/** What a log is made with. */
+export interface LogOptions {
+  readonly settings: LogSettings;
+  /** True where people read it as it is written. */
+  readonly terminal: boolean;
+  readonly colour: boolean;
+  readonly redactor: Redactor;
+  /** Takes one line with its line break. */
+  readonly write: (line: string) => void;
+  readonly now: () => Date;
+}
+
+/** The sink of all log lines. */
+export interface LogSink {
+  readonly log: Log;
+  /** Other settings from the next line on. */
+  configure(settings: LogSettings): void;
+}
+
+const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+const colours: Readonly<Record<LogLevel, number>> = { debug: 90, info: 36, warn: 33, error: 31 };
+
+/** Makes the sink: lines for people on a terminal, JSON elsewhere, secrets taken out of either. */
+export function createLog({ settings, terminal, colour, redactor, write, now }: LogOptions): LogSink {
+  let current = settings;
+  function log(level: LogLevel, message: string, fields: LogFields = {}): void {
+    if (ranks[level] < ranks[current.level]) return;
+    const isPretty = current.format === "pretty" || (current.format === "auto" && terminal);
+    const line = { time: now(), level, message: redactor.redact(message), fields: redactFields(fields, redactor) };
+    write(isPretty ? prettyLine(line, colour) : jsonLine(line));
+  }
+  return { log, configure: (next) => void (current = next) };
+}
+
+interface Line {
+  readonly time: Date;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+// Before a value is escaped: a key with a quote in it would not be recognised afterwards.
+function redactFields(fields: LogFields, redactor: Redactor): LogFields {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === "string" ? redactor.redact(value) : value]),
+  );
+}
+
+function jsonLine({ time, level, message, fields }: Line): string {
+  return `${JSON.stringify({ time: time.toISOString(), level, message, ...fields })}\n`;
+}
+
+function prettyLine({ time, level, message, fields }: Line, colour: boolean): string {
+  const paint = (code: number, text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const clock = time.toTimeString().slice(0, 8);
+  const values = Object.entries(fields).map(([name, value]) => paint(90, `${name}=`) + plainValue(value));
+  return `${[paint(90, clock), paint(colours[level], level.padEnd(5)), onOneLine(message), ...values].join(" ")}\n`;
+}
+
+function plainValue(value: LogFields[string]): string {
+  return typeof value === "string" && !/^[^\s"=\p{Cc}]+$/u.test(value) ? JSON.stringify(value) : String(value);
+}
+
+/** Nobody can fake a line or move the cursor from within a message. */
+const onOneLine = (text: string) => text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
