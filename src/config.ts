@@ -9,22 +9,12 @@ export type {
   Configuration,
   Flags,
   KnownVendor,
-  Limits,
   LogSettings,
   ProviderConnection,
   Surroundings,
-  Timeouts,
-  Traits,
 } from "./config/configuration.ts";
-export { isLoopback } from "./config/address.ts";
 export { secretsOf } from "./config/configuration.ts";
-export {
-  type DaemonRecord,
-  readDaemonRecord,
-  type ReloadOutcome,
-  removeDaemonRecord,
-  writeDaemonRecord,
-} from "./config/daemon-file.ts";
+export { type DaemonRecord, readDaemonRecord, removeDaemonRecord, writeDaemonRecord } from "./config/daemon-file.ts";
 export { whyNotWritable, writeSettingsFile } from "./config/files.ts";
 export { readSurroundings, usualDataFolder } from "./config/folders.ts";
 export { ConfigurationError, formatProblem, type Problem } from "./config/problem.ts";

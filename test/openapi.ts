@@ -18,6 +18,9 @@ const validators = await readValidators(join(shared, "dedalus-openapi.json"));
 /** Why nothing can be measured by the OpenAPI document, in the name of the test that skips; undefined where it can. */
 export const openapiReason: string | undefined = validators ? undefined : "needs ../shared/dedalus-openapi.json";
 
+/** The same for the end of that test's name. */
+export const openapiReasonSuffix: string = openapiReason === undefined ? "" : ` (${openapiReason})`;
+
 /** What is wrong with an answer, measured by `dedalus-openapi.json`; nothing where the document is absent. */
 export function openapiFaults(kind: AnswerKind, body: unknown): readonly string[] {
   const validate = validators?.get(kind);

@@ -9,7 +9,6 @@ import {
   writeDaemonRecord,
 } from "../config.ts";
 import type { Server } from "../http/server.ts";
-import type { House } from "../http/street.ts";
 import type { LogSink } from "./log.ts";
 import type { Redactor } from "./redactor.ts";
 import type { Wiring } from "./wiring.ts";

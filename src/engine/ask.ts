@@ -1,17 +1,27 @@
 import { type FailedAttempt, GatewayError } from "../spec/error.ts";
-import type { StreamEvent } from "../spec/event.ts";
-import type { Candidate, Plan } from "../spec/provider.ts";
+import type { Opening, StreamEvent } from "../spec/event.ts";
+import type { Candidate, Plan, Speech } from "../spec/provider.ts";
 
 /** What asking needs beside the plan. */
 export interface AskOptions {
   /** Starts one call. */
-  readonly ask: (candidate: Candidate) => AsyncIterable<StreamEvent>;
+  readonly ask: (candidate: Candidate) => Promise<Speech>;
+  /** Hears that a candidate has begun to answer, before anything it says can be seen. */
+  readonly opened: (opening: Opening) => void;
   /** Resolves after so many milliseconds, or at once when the client has gone. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** 0..1, for jitter. */
   readonly random: () => number;
   /** Filled with every try that failed. */
   readonly failures: FailedAttempt[];
+}
+
+/** An answer that can no longer be replaced by another. */
+export interface Heard {
+  /** What was said up to the first content, or all of it. */
+  readonly first: readonly StreamEvent[];
+  /** What is still to come. */
+  readonly rest?: AsyncIterableIterator<StreamEvent, void, void>;
 }
 
 const MOST_TRIES = 4;
@@ -21,25 +31,23 @@ const PATIENCE = 10;
 const PATIENCE_WITH_OTHERS_LEFT = 1;
 
 /**
- * The answer of the first candidate that begins to speak. Events before the first content are held back, `opening` excepted,
- * so that a candidate that breaks off without a word can still be replaced; after that it never is.
+ * The answer of the first candidate that begins to speak. What comes before the first content is held back, so that a candidate
+ * that breaks off without a word can still be replaced; after that it never is.
  * Throws the first error, with all attempts, where no candidate answers (which errors qualify: semantics.md).
  */
-export async function* askInOrder(plan: Plan, options: AskOptions): AsyncGenerator<StreamEvent, void, void> {
+export async function askInOrder(plan: Plan, options: AskOptions): Promise<Heard> {
   let first: GatewayError | undefined;
   for (let place = 0, tries = 1; ;) {
     const candidate = plan.candidates[place] as Candidate;
-    const speech = { begun: false };
     try {
-      yield* hear(options.ask(candidate), speech);
-      return;
+      return await hear(await options.ask(candidate), options.opened);
     } catch (error) {
-      if (!(error instanceof GatewayError) || speech.begun) throw error;
+      if (!(error instanceof GatewayError)) throw error;
       first ??= error;
       options.failures.push(toAttempt(candidate, error));
-      const isLast = place === plan.candidates.length - 1 || options.failures.length >= MOST_TRIES;
-      const wait =
-        options.failures.length < MOST_TRIES && tries < TRIES_A_CANDIDATE ? waitBeforeRetry(error, isLast) : undefined;
+      const spent = options.failures.length >= MOST_TRIES;
+      const isLast = spent || place === plan.candidates.length - 1;
+      const wait = spent || tries >= TRIES_A_CANDIDATE ? undefined : waitBeforeRetry(error, isLast);
       if (wait !== undefined) {
         tries++;
         await options.sleep(wait * (1 - options.random() / 4));
@@ -53,22 +61,21 @@ export async function* askInOrder(plan: Plan, options: AskOptions): AsyncGenerat
   }
 }
 
-/** Passes on what is said, from the first content on. */
-async function* hear(
-  events: AsyncIterable<StreamEvent>,
-  speech: { begun: boolean },
-): AsyncGenerator<StreamEvent, void, void> {
-  const held: StreamEvent[] = [];
-  for await (const event of events) {
-    if (speech.begun || event.type === "opening") yield event;
-    else if (isContent(event)) {
-      speech.begun = true;
-      yield* held.splice(0);
-      yield event;
-    } else held.push(event);
+/** Listens until the first content. */
+async function hear(speech: Speech, opened: AskOptions["opened"]): Promise<Heard> {
+  if (!(Symbol.asyncIterator in speech)) {
+    for (const event of speech) if (event.type === "opening") opened(event);
+    return { first: speech };
   }
-  speech.begun = true;
-  yield* held.splice(0);
+  const first: StreamEvent[] = [];
+  for (;;) {
+    // By hand, because what follows is heard by somebody else; the client's departure ends it through the call's signal.
+    const { done, value } = await speech.next();
+    if (done) return { first };
+    first.push(value);
+    if (value.type === "opening") opened(value);
+    else if (isContent(value)) return { first, rest: speech };
+  }
 }
 
 function isContent(event: StreamEvent): boolean {

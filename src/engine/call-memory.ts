@@ -39,7 +39,7 @@ export function createCallMemory(capacity = 4096): CallMemory {
           };
           if (grown.input.length > LARGEST_INPUT) open.delete(key);
           else open.set(key, grown);
-        } else if (event.type === "finish") {
+        } else if (event.type === "finish" && open.size > 0) {
           for (const call of open.values()) if (call.id !== "") remember(call);
           open.clear();
         }

@@ -1,3 +1,4 @@
+import type { Opening } from "../spec/event.ts";
 import type { ChatRequest } from "../spec/request.ts";
 import type { Settlement } from "../spec/settlement.ts";
 
@@ -17,6 +18,8 @@ export interface Call {
   readonly request: ChatRequest;
   /** Aborts when the client has gone or the daemon gives up draining. */
   readonly signal: AbortSignal;
+  /** Hears that a candidate has begun to answer; again for each that is fallen back to. */
+  readonly opened?: (opening: Opening) => void;
   /** Hears once what the request came to. */
   readonly settle: (settlement: Settlement) => void;
 }

@@ -23,7 +23,7 @@ function provider(
     asked: 0,
     dialect: "openai-chat",
     relays: true,
-    async *ask() {},
+    ask: async () => [],
     async listModels() {
       this.asked++;
       return listed.map((name) => model(id, name));

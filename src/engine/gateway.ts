@@ -1,7 +1,7 @@
 import type { StreamEvent } from "../spec/event.ts";
-import type { Candidate, Provider } from "../spec/provider.ts";
+import type { Provider } from "../spec/provider.ts";
 import type { ChatRequest, Lane } from "../spec/request.ts";
-import { askInOrder } from "./ask.ts";
+import { askInOrder, type Heard } from "./ask.ts";
 import { openBook } from "./book.ts";
 import type { Call, Clock } from "./call.ts";
 import type { CallMemory } from "./call-memory.ts";
@@ -20,44 +20,80 @@ export interface Gateway {
   readonly clock: Clock;
 }
 
-/**
- * One request's way through the house. The first event is an `opening`; errors before it carry their own status.
- * Closing the generator closes the upstream.
- */
-export async function* answer(gateway: Gateway, call: Call): AsyncGenerator<StreamEvent, void, void> {
-  const { clock, calls } = gateway;
-  const book = openBook(call, clock);
-  const remember = calls.listener();
+/** One request's way through the house, answered whole. Throws GatewayError. */
+export async function answerWhole(gateway: Gateway, call: Call): Promise<readonly StreamEvent[]> {
+  const journey = setOut(gateway, call);
   try {
-    const request = repair(call.request, calls);
-    const extension = offerServers(request.servers);
-    const plan = await planCandidates(request, gateway.catalogue, gateway.aliases);
-    const turn = (candidate: Candidate) => ({
-      request,
-      model: candidate.model,
-      settings: candidate.settings,
-      lane: chooseLane(request, candidate.provider),
-      strict: gateway.strict,
-    });
-    const events = askInOrder(plan, {
-      ask: (candidate) => candidate.provider.ask(turn(candidate), call.signal),
-      sleep: (milliseconds) => clock.sleep(milliseconds, call.signal),
-      random: clock.random,
-      failures: book.failures,
-    });
-    for await (const event of events) {
-      book.enter(event);
-      remember(event);
-      yield event;
-      if (event.type === "opening" && request.servers.length > 0) yield { type: "extension", fields: extension };
-    }
-    book.finish();
+    const { first, rest } = await journey.ask();
+    const events = rest ? [...first, ...(await Array.fromAsync(rest))] : first;
+    for (const event of events) journey.note(event);
+    journey.book.finish();
+    return journey.extended(events);
   } catch (error) {
-    book.fail(error);
+    journey.book.fail(error);
     throw error;
   } finally {
-    book.close();
+    journey.book.close();
   }
+}
+
+/**
+ * One request's way through the house, answered as it comes. The first event is an `opening`; what throws before it
+ * carries its own status. Closing the generator closes the upstream.
+ */
+export async function* answerStream(gateway: Gateway, call: Call): AsyncGenerator<StreamEvent, void, void> {
+  const journey = setOut(gateway, call);
+  try {
+    const { first, rest = [] } = await journey.ask();
+    for (const event of journey.extended(first)) {
+      journey.note(event);
+      yield event;
+    }
+    for await (const event of rest) {
+      journey.note(event);
+      yield event;
+    }
+    journey.book.finish();
+  } catch (error) {
+    journey.book.fail(error);
+    throw error;
+  } finally {
+    journey.book.close();
+  }
+}
+
+/** What whole and streamed answers have in common: normalise, offer, route, ask. */
+function setOut(gateway: Gateway, call: Call) {
+  const { clock, calls, catalogue, aliases, strict } = gateway;
+  const { signal, opened = () => {} } = call;
+  const book = openBook(call, clock);
+  const remember = calls.listener();
+  const request = repair(call.request, calls);
+  const extension = offerServers(request.servers);
+  return {
+    book,
+    async ask(): Promise<Heard> {
+      const plan = await planCandidates(request, catalogue, aliases);
+      return askInOrder(plan, {
+        ask({ provider, model, settings }) {
+          return provider.ask({ request, model, settings, lane: chooseLane(request, provider), strict }, signal);
+        },
+        opened,
+        sleep: (milliseconds) => clock.sleep(milliseconds, signal),
+        random: clock.random,
+        failures: book.failures,
+      });
+    },
+    note(event: StreamEvent): void {
+      book.enter(event);
+      remember(event);
+    },
+    /** The events, and behind their opening what this API adds to an answer. */
+    extended(events: readonly StreamEvent[]): readonly StreamEvent[] {
+      const [opening, ...others] = events;
+      return extension && opening ? [opening, { type: "extension", fields: extension }, ...others] : events;
+    },
+  };
 }
 
 function repair(request: ChatRequest, { recall }: CallMemory): ChatRequest {

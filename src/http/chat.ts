@@ -3,9 +3,10 @@ import { createFrameEncoder } from "../dialects/openai-chat/encode-frames.ts";
 import { encodeReply } from "../dialects/openai-chat/encode-reply.ts";
 import { readRequest } from "../dialects/openai-chat/read-request.ts";
 import { createAssembly } from "../engine/assemble.ts";
-import { answer } from "../engine/gateway.ts";
-import type { Opening, StreamEvent } from "../spec/event.ts";
-import type { BroughtKey, ChatRequest } from "../spec/request.ts";
+import type { Call } from "../engine/call.ts";
+import { answerStream, answerWhole, type Gateway } from "../engine/gateway.ts";
+import type { Opening } from "../spec/event.ts";
+import type { BroughtKey } from "../spec/request.ts";
 import type { Settlement } from "../spec/settlement.ts";
 import { readBody } from "./body.ts";
 import { beforeHeaders, createEventStream } from "./event-stream.ts";
@@ -26,9 +27,13 @@ async function completeChat(visit: Visit): Promise<Response | Held> {
     strict: house.gateway.strict,
     ...readBroughtKey(headers),
   });
-  const settle = (settlement: Settlement) => record(toFields(settlement));
-  const events = answer(house.gateway, { requestId, request: chatRequest, signal: request.signal, settle });
-  return chatRequest.stream ? streamAnswer(chatRequest, events) : plainAnswer(chatRequest, events);
+  const call = {
+    requestId,
+    request: chatRequest,
+    signal: request.signal,
+    settle: (settlement: Settlement) => record(toFields(settlement)),
+  };
+  return chatRequest.stream ? streamAnswer(house.gateway, call) : plainAnswer(house.gateway, call);
 }
 
 /** A key the client brings for one provider (protocol.md §6.1). */
@@ -38,44 +43,39 @@ function readBroughtKey(headers: Headers): { readonly brought?: BroughtKey } {
   return key === null ? {} : { brought: { key, ...(provider !== null && { provider: provider.toLowerCase() }) } };
 }
 
-async function plainAnswer({ warnings }: ChatRequest, events: AsyncIterable<StreamEvent>): Promise<Response> {
+async function plainAnswer(gateway: Gateway, call: Call): Promise<Response> {
+  const events = await answerWhole(gateway, call);
+  const opening = events.find((event) => event.type === "opening");
+  const headers = answerHeaders("application/json", call.request.warnings, opening);
+  const relayed = events.find((event) => event.type === "body");
+  if (relayed) return new Response(relayed.text, { headers });
   const assembly = createAssembly();
-  let opening: Opening | undefined;
-  let relayed: string | undefined;
-  for await (const event of events) {
-    if (event.type === "opening") opening = event;
-    else if (event.type === "body") relayed = event.text;
-    if (opening?.lane === "events") assembly.add(event);
-  }
-  const headers = answerHeaders("application/json", warnings, opening);
-  return new Response(relayed ?? JSON.stringify(encodeReply(assembly.answer())), { headers });
+  for (const event of events) assembly.add(event);
+  return new Response(JSON.stringify(encodeReply(assembly.answer())), { headers });
 }
 
-async function streamAnswer(
-  { includeUsage, warnings }: ChatRequest,
-  events: AsyncGenerator<StreamEvent>,
-): Promise<Held> {
-  const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
+async function streamAnswer(gateway: Gateway, call: Call): Promise<Held> {
+  const { promise: begun, resolve, reject } = Promise.withResolvers<void>();
+  const { includeUsage, warnings } = call.request;
   const encoder = createFrameEncoder({ includeUsage });
   let opening: Opening | undefined;
-
-  async function* encode(): AsyncGenerator<string | Uint8Array, void, void> {
-    for await (const event of events) {
-      if (event.type === "opening") {
-        opening = event;
-        resolve();
-      }
-      if (event.type === "frames") yield event.bytes;
-      else if (opening?.lane === "events") yield encoder.encode(event);
-    }
-    if (opening?.lane === "events") yield encoder.finish();
+  function opened(event: Opening): void {
+    opening = event;
+    resolve();
   }
-  function errorFrame(error: unknown): string {
-    reject(error);
-    return toErrorFrame(error);
-  }
-  const { body, done, announce } = createEventStream({ frames: encode(), errorFrame });
-  await beforeHeaders(opened);
+  const { body, done, announce } = createEventStream({
+    events: answerStream(gateway, { ...call, opened }),
+    toFrame(event) {
+      if (event.type === "frames") return event.bytes;
+      return opening?.lane === "events" ? encoder.encode(event) : "";
+    },
+    lastFrame: () => (opening?.lane === "events" ? encoder.finish() : ""),
+    errorFrame(error) {
+      reject(error);
+      return toErrorFrame(error);
+    },
+  });
+  await beforeHeaders(begun);
   announce();
   return { response: new Response(body, { headers: answerHeaders("text/event-stream", warnings, opening) }), done };
 }
@@ -83,17 +83,19 @@ async function streamAnswer(
 /** Named, so that Dedalus SDKs notice it; OpenAI's read the `error` in it (protocol.md §2.2). */
 const toErrorFrame = (error: unknown) => `event: error\ndata: ${JSON.stringify(toWireFault(error).body)}\n\n`;
 
-function answerHeaders(type: string, warnings: readonly string[], opening: Opening | undefined): Headers {
-  const headers = new Headers(opening?.headers);
-  headers.set("content-type", type);
-  if (type === "text/event-stream") {
-    headers.set("cache-control", "no-cache");
-    headers.set("x-accel-buffering", "no");
-  }
-  if (opening) headers.set("x-perdix-model", opening.candidate);
+function answerHeaders(
+  type: string,
+  warnings: readonly string[],
+  opening: Opening | undefined,
+): Record<string, string> {
   const remarks = [...warnings, ...(opening?.warnings ?? [])];
-  if (remarks.length > 0) headers.set("x-perdix-warnings", remarks.join("; ").replace(/[^\x20-\x7e]/g, "?"));
-  return headers;
+  return {
+    ...opening?.headers,
+    "content-type": type,
+    ...(type === "text/event-stream" && { "cache-control": "no-cache", "x-accel-buffering": "no" }),
+    ...(opening && { "x-perdix-model": opening.candidate }),
+    ...(remarks.length > 0 && { "x-perdix-warnings": remarks.join("; ").replaceAll(/[^\x20-\x7e]/g, "?") }),
+  };
 }
 
 function toFields({ candidate, lane, outcome, finishReason, usage, timeToFirstToken, attempts }: Settlement) {

@@ -13,10 +13,13 @@ const patience = {
 // No blank line behind it: the Dedalus Go SDK takes every blank line for an event (protocol.md §2.2).
 const comment = new TextEncoder().encode(":\n");
 
-/** Where the frames of one stream come from. */
-export interface FrameSource {
-  /** Whole frames; an event that shows nothing by itself gives an empty one. */
-  readonly frames: AsyncGenerator<string | Uint8Array, void, void>;
+/** Where one stream comes from and how it looks. */
+export interface EventSource<Event> {
+  readonly events: AsyncGenerator<Event, void, void>;
+  /** Whole frames; empty for an event that shows nothing by itself. */
+  readonly toFrame: (event: Event) => string | Uint8Array;
+  /** What stands at the end of a stream that ended well. */
+  readonly lastFrame: () => string;
   /** The last frame of a stream that broke off. */
   readonly errorFrame: (error: unknown) => string;
 }
@@ -44,7 +47,8 @@ export async function beforeHeaders(started: Promise<unknown>): Promise<void> {
 }
 
 /** The frames as a body that is pulled by its reader, so that a slow one holds back the upstream and not our memory. */
-export function createEventStream({ frames, errorFrame }: FrameSource): EventStream {
+export function createEventStream<Event>(source: EventSource<Event>): EventStream {
+  const { events, toFrame, lastFrame, errorFrame } = source;
   const encoder = new TextEncoder();
   const { promise: done, resolve: end } = Promise.withResolvers<void>();
   let lastWrite: number | undefined;
@@ -68,10 +72,13 @@ export function createEventStream({ frames, errorFrame }: FrameSource): EventStr
     const isSilent = performance.now() - (lastWrite ?? 0) >= patience.silence;
     if (isSilent && (controller.desiredSize ?? 0) > 0) write(comment);
   }
-  async function nextFrame(): Promise<string | Uint8Array | undefined> {
+  /** Writes the next frame; false where there is none. */
+  async function writeNext(): Promise<boolean> {
     for (;;) {
-      const { done: isOver, value } = await frames.next();
-      if (isOver || value.length > 0) return value ?? undefined;
+      const { done: isOver, value } = await events.next();
+      const frame = isOver ? lastFrame() : toFrame(value);
+      if (frame.length > 0) write(frame);
+      if (isOver || frame.length > 0) return !isOver;
     }
   }
 
@@ -79,8 +86,7 @@ export function createEventStream({ frames, errorFrame }: FrameSource): EventStr
     start: (given) => void (controller = given),
     async pull() {
       try {
-        const frame = await nextFrame();
-        if (frame !== undefined) return write(frame);
+        if (await writeNext()) return;
       } catch (error) {
         write(errorFrame(error));
       }
@@ -89,7 +95,7 @@ export function createEventStream({ frames, errorFrame }: FrameSource): EventStr
     },
     async cancel() {
       close();
-      await frames.return();
+      await events.return();
     },
   });
   return {

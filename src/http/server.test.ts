@@ -61,8 +61,10 @@ const provider: Provider = {
   id: "test",
   dialect: "openai-chat",
   relays: true,
-  ask: (turn, signal) =>
-    (scripts[turn.model] ?? scripts["bug"])?.(turn, signal) as AsyncGenerator<StreamEvent, void, void>,
+  async ask(turn, signal) {
+    const events = (scripts[turn.model] ?? scripts["bug"])?.(turn, signal) as AsyncGenerator<StreamEvent, void, void>;
+    return turn.request.stream ? events : Array.fromAsync(events);
+  },
   listModels: async () => [
     { id: "test/a/b", provider: "test", name: "a/b", source: "upstream", created: 1700000000, inputTokenLimit: 8 },
   ],

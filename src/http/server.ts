@@ -55,6 +55,8 @@ export function listen({ hostname, port, log, version, house }: ListenOptions): 
     // Streams may be silent for minutes; the deadlines of a request are the transport's.
     idleTimeout: 0,
     development: false,
+    // Bun shares the port with other processes in silence where `development` is off and this is not said.
+    reusePort: false,
     // Bodies are bounded by the house, in the shape of our errors.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch: app.fetch,

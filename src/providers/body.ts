@@ -9,21 +9,38 @@ export interface Reading {
 
 /**
  * The answer's bytes as they come, pulled one read at a time. Throws what ended the call, or GatewayError
- * `upstream_incomplete` where the connection breaks. Leaves the rest of the body where a reader stops early.
+ * `upstream_incomplete` where the connection breaks. A reader that stops early lets the rest go.
  */
-export async function* readChunks({ body }: Response, reading: Reading): AsyncGenerator<Uint8Array, void, void> {
-  if (body === null) return;
-  const reader = body.getReader();
-  const read = () => reader.read();
-  try {
-    for (;;) {
-      const { done, value } = await reading.call.wait("idle", read).catch(() => broken(reading));
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    reader.releaseLock();
-  }
+export function readChunks({ body }: Response, reading: Reading): AsyncIterableIterator<Uint8Array, void, void> {
+  const { call } = reading;
+  const reader = body?.getReader();
+  let isOver = reader === undefined;
+  // An object by hand where a generator would do: this is the innermost loop of every stream.
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      if (isOver || !reader) return { done: true, value: undefined };
+      call.expect("idle");
+      try {
+        const { done, value } = await reader.read();
+        call.received();
+        if (!done) return { done, value };
+      } catch {
+        isOver = true;
+        broken(reading);
+      }
+      isOver = true;
+      call.complete();
+      return { done: true, value: undefined };
+    },
+    async return() {
+      if (!isOver && reader) void letGo(reader, call);
+      isOver = true;
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 // An answer's `[DONE]` and the end of its body often come in two packets; a connection closed between them is not used again.
@@ -31,17 +48,19 @@ const PARTING_SECONDS = 1;
 const PARTING_READS = 16;
 
 /** Closes a call whose answer is complete, after a short wait for the end of the body, so that its connection can be kept. */
-export async function letGo({ body }: Response, call: Call): Promise<void> {
+async function letGo(reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read">, call: Call): Promise<void> {
   const timer = setTimeout(() => call.close(), PARTING_SECONDS * 1000);
   try {
-    const rest = body?.getReader();
-    for (let reads = 0; reads < PARTING_READS; reads++) if ((await rest?.read())?.done !== false) break;
+    for (let reads = 0; reads < PARTING_READS; reads++) {
+      const { done } = await reader.read();
+      if (done) return call.complete();
+    }
   } catch {
     // It was complete already: how the connection ends is of no interest.
   } finally {
     clearTimeout(timer);
-    call.close();
   }
+  call.close();
 }
 
 // Up to so many announced bytes a body is read in one go, which is faster.
@@ -50,7 +69,12 @@ const SMALL_BODY = 1024 * 1024;
 /** The whole answer as text. Throws as `readChunks`, and `upstream_invalid` past `limit` bytes. */
 export async function readText(response: Response, limit: number, reading: Reading): Promise<string> {
   const { provider, call } = reading;
-  if (isSmall(response.headers)) return call.wait("idle", () => response.text()).catch(() => broken(reading));
+  if (isSmall(response.headers)) {
+    call.expect("idle");
+    const text = await response.text().catch(() => broken(reading));
+    call.complete();
+    return text;
+  }
   const { text, whole } = await collect(readChunks(response, reading), limit);
   if (whole) return text;
   throw new GatewayError("upstream_invalid", `${provider} sent more than ${limit >> 20} MiB`, {

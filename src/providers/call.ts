@@ -1,4 +1,5 @@
 import { GatewayError } from "../spec/error.ts";
+import { unwatch, watch, type Watched } from "./deadlines.ts";
 
 /** How long an upstream may take, in seconds. */
 export interface Timeouts {
@@ -17,9 +18,13 @@ export const defaultTimeouts: Timeouts = { headers: 120, idle: 300, total: 3600 
 export interface Call {
   /** Aborted when a deadline passes or the client leaves; its reason is the GatewayError to throw. */
   readonly signal: AbortSignal;
-  /** Waits for a part of the answer under the deadline for it. */
-  wait<Part>(deadline: "headers" | "idle", part: () => Promise<Part>): Promise<Part>;
-  /** Ends the exchange: timers stop, and a connection that is still in use closes. */
+  /** Begins to wait for a part of the answer, under the deadline for it. */
+  expect(deadline: "headers" | "idle"): void;
+  /** The part has come: the deadline stands still, however long the reader rests. */
+  received(): void;
+  /** Ends an exchange whose last byte has come. */
+  complete(): void;
+  /** Ends the exchange; a connection that is still in use closes. */
   close(): void;
 }
 
@@ -28,24 +33,33 @@ export function openCall(provider: string, timeouts: Timeouts, client: AbortSign
   if (client.aborted) throw clientGone();
   const controller = new AbortController();
   const leave = () => controller.abort(clientGone());
-  // AbortSignal.any keeps its timers and twice the memory for their full term.
+  // AbortSignal.any costs five times as much and keeps its memory for its full term.
   client.addEventListener("abort", leave, { once: true });
-  const start = (deadline: keyof Timeouts) =>
-    setTimeout(() => controller.abort(tooLate(provider, deadline, timeouts[deadline])), timeouts[deadline] * 1000);
-  const total = start("total");
+  const total = performance.now() + timeouts.total * 1000;
+  let awaited: keyof Timeouts = "total";
+  const watched: Watched = {
+    due: total,
+    expire: () => controller.abort(tooLate(provider, awaited, timeouts[awaited])),
+  };
+  watch(watched);
+  function complete(): void {
+    unwatch(watched);
+    client.removeEventListener("abort", leave);
+  }
   return {
     signal: controller.signal,
-    async wait(deadline, part) {
-      const timer = start(deadline);
-      try {
-        return await part();
-      } finally {
-        clearTimeout(timer);
-      }
+    expect(deadline) {
+      const due = performance.now() + timeouts[deadline] * 1000;
+      awaited = due < total ? deadline : "total";
+      watched.due = Math.min(due, total);
     },
+    received() {
+      awaited = "total";
+      watched.due = total;
+    },
+    complete,
     close() {
-      clearTimeout(total);
-      client.removeEventListener("abort", leave);
+      complete();
       controller.abort(OVER);
     },
   };

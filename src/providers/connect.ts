@@ -27,25 +27,25 @@ export interface Letter {
  * Sends a request and resolves when the answer's headers are there. A connection that is closed before is made anew, once:
  * some servers drop idle ones at random. Throws GatewayError `upstream_unreachable`, or what ended the call.
  */
-export function send({ url, ...letter }: Letter, connecting: Connecting): Promise<Response> {
+export async function send({ url, ...letter }: Letter, connecting: Connecting): Promise<Response> {
   const { provider, host, fetch, call, log } = connecting;
   // The idle timer of fetch is off: a model may think for longer than its five minutes, and the call has its own.
   const init: BunFetchRequestInit = { ...letter, signal: call.signal, redirect: "manual", timeout: false };
-  const explain = (error: unknown) => (call.signal.aborted ? call.signal.reason : unreachable(provider, host, error));
-  return call.wait("headers", async () => {
-    try {
-      return await fetch(url, init);
-    } catch (error) {
-      if (call.signal.aborted || !isReset(error)) throw explain(error);
-    }
+  const fail = (error: unknown): never => {
+    throw call.signal.aborted ? call.signal.reason : unreachable(provider, host, error);
+  };
+  call.expect("headers");
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (call.signal.aborted || !isReset(error)) fail(error);
     log("warn", "connection closed before the answer, asking again; what the first try cost is unknown", { provider });
-    try {
-      // Not from the pool: the next idle connection may be as dead as the first.
-      return await fetch(url, { ...init, keepalive: false });
-    } catch (error) {
-      throw explain(error);
-    }
-  });
+    // Not from the pool: the next idle connection may be as dead as the first.
+    response = await fetch(url, { ...init, keepalive: false }).catch(fail);
+  }
+  call.received();
+  return response;
 }
 
 const codeOf = (error: unknown): string => {

@@ -1,3 +1,4 @@
+import { type ErrorDetails, GatewayError } from "../spec/error.ts";
 import type { Turn } from "../spec/provider.ts";
 import { type Vendor, isCalled } from "./vendor.ts";
 
@@ -24,4 +25,17 @@ export function keyFor(vendor: Vendor, { request, model }: Turn, own: string | u
   const first = models[0]?.name ?? "";
   const isFirst = first.endsWith(`/${model}`) && isCalled(vendor, first.slice(0, -model.length - 1));
   return isFirst || first === model ? brought.key : own;
+}
+
+// Shorter ones are no secrets, and might be words of the message.
+const SHORTEST_SECRET = 8;
+
+/** The error without the key that was sent: some providers repeat what they refuse, and errors go to clients. */
+export function withoutKey(error: unknown, key: string | undefined): unknown {
+  if (!(error instanceof GatewayError) || key === undefined || key.length < SHORTEST_SECRET) return error;
+  const told = JSON.stringify([error.message, error.details]);
+  const secret = JSON.stringify(key).slice(1, -1);
+  if (!told.includes(secret)) return error;
+  const [message, details] = JSON.parse(told.replaceAll(secret, "[redacted]")) as [string, ErrorDetails];
+  return new GatewayError(error.code, message, details);
 }

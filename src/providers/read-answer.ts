@@ -5,8 +5,7 @@ import { decodeReply } from "../dialects/openai-chat/decode-reply.ts";
 import { relayBody, relayFrames } from "../dialects/openai-chat/relay.ts";
 import type { ChatTraits } from "../dialects/openai-chat/traits.ts";
 import { GatewayError } from "../spec/error.ts";
-import type { StreamEvent } from "../spec/event.ts";
-import type { Turn } from "../spec/provider.ts";
+import type { Speech, Turn } from "../spec/provider.ts";
 import { type Reading, readChunks, readErrorText, readText } from "./body.ts";
 import { exposedHeaders } from "./headers.ts";
 
@@ -25,10 +24,10 @@ export interface Arrival extends Reading {
 }
 
 /**
- * The events of an answer, streamed or plain; a plain one has come whole when this resolves. Throws as the decoders do,
+ * An answer, streamed or plain; a plain one has come whole when this resolves. Throws as the decoders do,
  * and what breaks the connection off.
  */
-export async function readAnswer(arrival: Arrival): Promise<AsyncIterable<StreamEvent> | Iterable<StreamEvent>> {
+export async function readAnswer(arrival: Arrival): Promise<Speech> {
   const { response, turn, provider, traits, warnings, now } = arrival;
   const { stream, includeUsage } = turn.request;
   const streamed = isStreamed(response, stream, provider);
@@ -43,7 +42,8 @@ export async function readAnswer(arrival: Arrival): Promise<AsyncIterable<Stream
     now: Math.floor(now / 1000),
   };
   if (streamed) return (lane === "relay" ? relayFrames : decodeFrames)(readChunks(response, arrival), answering);
-  return (lane === "relay" ? relayBody : decodeReply)(await readText(response, ANSWER_LIMIT, arrival), answering);
+  const text = await readText(response, ANSWER_LIMIT, arrival);
+  return [...(lane === "relay" ? relayBody : decodeReply)(text, answering)];
 }
 
 /** Reads an answer that is none and throws its GatewayError: the provider's own, or `upstream_invalid` for a redirect. */

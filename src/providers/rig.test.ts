@@ -5,7 +5,7 @@ import { readRequest } from "../dialects/openai-chat/read-request.ts";
 import { GatewayError } from "../spec/error.ts";
 import type { StreamEvent } from "../spec/event.ts";
 import type { JsonObject } from "../spec/json.ts";
-import type { Turn } from "../spec/provider.ts";
+import type { Speech, Turn } from "../spec/provider.ts";
 import type { BroughtKey } from "../spec/request.ts";
 import { findVendor } from "./roster.ts";
 import { type Connection, createProvider } from "./transport.ts";
@@ -129,16 +129,14 @@ export const vendor = (name: string): Vendor => findVendor(name) ?? expect.unrea
 export const never = new AbortController().signal;
 
 /** All events, in order. */
-export async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
-  const all: StreamEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
+export async function collect(speech: Promise<Speech>): Promise<StreamEvent[]> {
+  return Array.fromAsync(await speech);
 }
 
-/** The GatewayError that ends events or a promise; fails the test where none does. */
-export async function failure(events: AsyncIterable<StreamEvent> | Promise<unknown>): Promise<GatewayError> {
+/** The GatewayError that ends a speech, before it begins or later; fails the test where none does. */
+export async function failure(said: Promise<AsyncIterable<unknown> | readonly unknown[]>): Promise<GatewayError> {
   try {
-    await (events instanceof Promise ? events : collect(events));
+    await Array.fromAsync(await said);
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;

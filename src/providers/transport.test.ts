@@ -43,6 +43,16 @@ describe("a key", () => {
     expect(error.message).not.toContain("sk-abc");
   });
 
+  test("that the provider repeats is not in the error", async () => {
+    const key = "sk-0123456789";
+    const body = JSON.stringify({ error: { message: `Incorrect API key provided: ${key}`, code: "invalid_api_key" } });
+    const { url } = await upstream((socket) => socket.write(json(body, 401)));
+    const error = await failure(connect({ baseUrl: url, key }, vendor("openai")).ask(turn(), never));
+    expect(error).toMatchObject({ code: "upstream_error", message: "Incorrect API key provided: [redacted]" });
+    expect(JSON.stringify(error.details)).not.toContain(key);
+    expect(error.details.upstream).toMatchObject({ provider: "openai", status: 401, code: "invalid_api_key" });
+  });
+
   test("that the client brings goes to its provider, by any spelling, and to no other", async () => {
     const { url, seen } = await upstream((socket) => socket.write(json(REPLY)));
     const own = { baseUrl: url, key: "own" };
@@ -64,6 +74,14 @@ describe("a key", () => {
     const keyless = connect({}, vendor("groq"));
     expect(keyless.missing({ provider: "groq", key: "theirs" })).toBeUndefined();
     expect(keyless.missing({ provider: "openai", key: "theirs" })).toContain("no key for groq");
+  });
+
+  test("that the client brings stands over a header of the operator", async () => {
+    const { url, seen } = await upstream((socket) => socket.write(json(REPLY)));
+    const provider = connect({ baseUrl: url, headers: { Authorization: "Bearer own" } });
+    await collect(provider.ask(turn({ brought: { provider: "box", key: "theirs" } }), never));
+    await collect(provider.ask(turn(), never));
+    expect(seen.map(({ head }) => sent(head))).toEqual(["Bearer theirs", "Bearer own"]);
   });
 
   test("of the operator is not replaced by settings of a request", async () => {

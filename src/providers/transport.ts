@@ -4,14 +4,14 @@ import { GatewayError } from "../spec/error.ts";
 import type { StreamEvent } from "../spec/event.ts";
 import type { Log } from "../spec/log.ts";
 import type { Model } from "../spec/model.ts";
-import type { Provider, Turn } from "../spec/provider.ts";
+import type { Provider, Speech, Turn } from "../spec/provider.ts";
 import type { BroughtKey } from "../spec/request.ts";
 import { type Address, createAddress } from "./address.ts";
-import { letGo, readText } from "./body.ts";
+import { readText } from "./body.ts";
 import { type Call, type Timeouts, defaultTimeouts, openCall } from "./call.ts";
 import { type Fetch, type Letter, send } from "./connect.ts";
 import { type Sender, requestHeaders } from "./headers.ts";
-import { checkKey, keyFor, orSetting } from "./keys.ts";
+import { checkKey, keyFor, orSetting, withoutKey } from "./keys.ts";
 import { readAnswer, refuse } from "./read-answer.ts";
 import { readListing } from "./read-listing.ts";
 import { type Vendor, isCalled } from "./vendor.ts";
@@ -79,7 +79,7 @@ export function createProvider(vendor: Vendor, connection: Connection, options: 
   };
 }
 
-async function* ask(upstream: Upstream, turn: Turn, signal: AbortSignal): AsyncGenerator<StreamEvent, void, void> {
+async function ask(upstream: Upstream, turn: Turn, signal: AbortSignal): Promise<Speech> {
   const { vendor, traits, timeouts, connection } = upstream;
   const { text: body, warnings, ...encoded } = encodeRequest(turn, traits, vendor.id);
   const { chat } = connectTo(upstream);
@@ -87,29 +87,34 @@ async function* ask(upstream: Upstream, turn: Turn, signal: AbortSignal): AsyncG
   const accept = turn.request.stream ? "text/event-stream" : "application/json";
   const own = { "content-type": "application/json", accept };
   const headers = requestHeaders(senderOf(upstream, key), own, connection.headers ?? {}, encoded.headers);
-
   const call = openCall(vendor.id, patience(timeouts, encoded.timeout), signal);
-  let rest: Response | undefined;
+  const fail = (error: unknown): never => {
+    call.close();
+    throw withoutKey(error, key);
+  };
   try {
-    const response = await post(upstream, call, {
-      url: chat(turn.model, encoded.query),
-      method: "POST",
-      headers,
-      body,
-    });
+    const url = chat(turn.model, encoded.query);
+    const response = await post(upstream, call, { url, method: "POST", headers, body });
     const arrival = { response, turn, provider: vendor.id, call, traits, warnings, now: upstream.now() };
-    const events = await readAnswer(arrival);
-    if (Symbol.iterator in events) {
-      // A loop where `yield*` would do, because it costs half.
-      for (const event of events) yield event;
-    } else {
-      yield* events;
-      rest = response;
-    }
-  } finally {
-    if (rest) void letGo(rest, call);
-    else call.close();
+    const speech = await readAnswer(arrival);
+    return Symbol.asyncIterator in speech ? failingWith(fail, speech) : speech;
+  } catch (error) {
+    return fail(error);
   }
+}
+
+/** The same events, what they throw passed through `fail`. By hand, because a generator would cost every event a detour. */
+function failingWith(
+  fail: (error: unknown) => never,
+  events: AsyncIterableIterator<StreamEvent, void, void>,
+): AsyncIterableIterator<StreamEvent, void, void> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => events.next().catch(fail),
+    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
+  };
 }
 
 async function listModels(upstream: Upstream, signal: AbortSignal): Promise<readonly Model[]> {

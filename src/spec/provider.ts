@@ -15,6 +15,12 @@ export interface Turn {
   readonly strict: boolean;
 }
 
+/**
+ * What a model says: a plain answer whole, as a list, so that it costs no more than it must; a streamed one as it comes.
+ * Ending the iteration early closes the connection.
+ */
+export type Speech = readonly StreamEvent[] | AsyncIterableIterator<StreamEvent, void, void>;
+
 /** An upstream that answers chat requests. */
 export interface Provider {
   /** Canonical id, as in `provider/model`. */
@@ -25,9 +31,9 @@ export interface Provider {
   /**
    * Asks the model. The first event is an `opening`; in the relay lane `frames` or `body` events carry the answer
    * and `usage`, `finish` and tool-call events stand beside them for those who only keep the books.
-   * @throws GatewayError; after the first content event only for what broke the answer off.
+   * Rejects with a GatewayError; a speech that has begun throws one for what broke it off.
    */
-  ask(turn: Turn, signal: AbortSignal): AsyncGenerator<StreamEvent, void, void>;
+  ask(turn: Turn, signal: AbortSignal): Promise<Speech>;
   /** The models the upstream lists. Throws GatewayError where it cannot be asked. */
   listModels(signal: AbortSignal): Promise<readonly Model[]>;
   /** What stops this provider from being asked at all, in words for the user; undefined where nothing does. */

@@ -168,10 +168,34 @@ const sayings: Readonly<Record<string, Saying>> = {
   },
 };
 
+// Other spellings of reasoning, which all arrive as `reasoning_content`.
+const spellings: Readonly<Record<string, Saying>> = {
+  "groq/m": {
+    reply: { choices: [choice({ content: "42", reasoning: "six times seven" })] },
+    chunks: [
+      delta({ role: "assistant", reasoning: "six times " }),
+      delta({ reasoning: "seven" }),
+      delta({ content: "42" }),
+      last,
+    ],
+    arrives: { choices: [{ message: { content: "42", reasoning_content: "six times seven" } }] },
+  },
+  "tagged-script/m": {
+    reply: { choices: [choice({ content: "<think>six times seven</think>42" })] },
+    chunks: [
+      delta({ role: "assistant", content: "<thi" }),
+      delta({ content: "nk>six times seven</th" }),
+      delta({ content: "ink>42" }),
+      last,
+    ],
+    arrives: { choices: [{ message: { content: "42", reasoning_content: "six times seven" } }] },
+  },
+};
+
 describe("what an upstream says arrives whole", () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await setStage(sayings);
+    stage = await setStage({ ...sayings, ...spellings });
   }, 60_000);
   afterAll(() => stage.close());
 
@@ -194,6 +218,12 @@ describe("what an upstream says arrives whole", () => {
         });
       }
     }
+  }
+  for (const [model, { arrives }] of Object.entries(spellings)) {
+    test.each([false, true])(`reasoning as ${model} spells it, streamed: %p`, async (stream) => {
+      const { body } = await complete(stage.url, { model, messages: [{ role: "user", content: model }], stream });
+      expect(body).toMatchObject(arrives);
+    });
   }
   testSoundness(() => stage);
 });

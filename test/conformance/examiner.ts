@@ -8,7 +8,7 @@ import {
   type SeenCall,
   toolTurns,
 } from "./dialogue.ts";
-import { thrownBy } from "./failure.ts";
+import { type Failure, thrownBy } from "./failure.ts";
 import {
   breakingPrompt,
   breakMessage,
@@ -47,15 +47,6 @@ export interface Said {
 export interface ToolRound {
   readonly calls: readonly SeenCall[];
   readonly text: string;
-}
-
-/** An error as the client library gives it to its user. */
-export interface Failure {
-  /** Name of the class. */
-  readonly kind: string;
-  readonly status: number | undefined;
-  readonly message: string;
-  readonly requestId: string | null | undefined;
 }
 
 /** A real client library, spoken to in one way. Its retries are off. */

@@ -1,4 +1,11 @@
-import type { Failure } from "./examiner.ts";
+/** An error as the client library gives it to its user. */
+export interface Failure {
+  /** Name of the class. */
+  readonly kind: string;
+  readonly status: number | undefined;
+  readonly message: string;
+  readonly requestId: string | null | undefined;
+}
 
 /** The classes of OpenAI's and Dedalus' SDKs, which carry the same names; others throw these very classes. */
 export const stainlessKinds = {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Failure } from "./examiner.ts";
+import type { Failure } from "./failure.ts";
 import type { Stage } from "./stage.ts";
 
 /** How a client library speaks of models. */

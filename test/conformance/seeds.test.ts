@@ -128,17 +128,17 @@ describe("the examples of the documents run as written", () => {
 
   describe("Python", async () => {
     const { kit, reason } = await python();
-    const suffix = reason === undefined ? "" : ` (${reason})`;
+    const reasonSuffix = reason === undefined ? "" : ` (${reason})`;
     const run = (program: string) => linesOf([kit?.interpreter ?? "", join(seeds, program)]);
     test.skipIf(kit === undefined)(
-      `create chat completion: dedalus_labs${suffix}`,
+      `create chat completion: dedalus_labs${reasonSuffix}`,
       async () => {
         expect(await run("reference.py")).toEqual(["Hello! I'm doing well, thank you for asking."]);
       },
       PATIENCE,
     );
     test.skipIf(kit === undefined)(
-      `create chat completion: openai${suffix}`,
+      `create chat completion: openai${reasonSuffix}`,
       async () => {
         const text = "Hello! I'm doing well, thank you for asking.";
         expect(await run("reference_openai.py")).toEqual([text, text, "True"]);
@@ -146,7 +146,7 @@ describe("the examples of the documents run as written", () => {
       PATIENCE,
     );
     test.skipIf(kit === undefined)(
-      `response schemas: the runner${suffix}`,
+      `response schemas: the runner${reasonSuffix}`,
       async () => {
         expect(await run("runner.py")).toEqual([
           weather,

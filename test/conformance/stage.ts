@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { LLMock } from "@copilotkit/aimock";
 import { type Daemon, startDaemon } from "../daemon.ts";
-import { openapiReason } from "../openapi.ts";
+import { openapiReason, openapiReasonSuffix } from "../openapi.ts";
 import { startValidatingProxy, type ValidatingProxy } from "../validating-proxy.ts";
 import { startAimock } from "./dialogue.ts";
 import { delta, type Script, type ScriptedUpstream, startScriptedUpstream } from "./scripted-upstream.ts";
@@ -94,6 +94,7 @@ function configurationOf(aimock: string, scripted: string): string {
       script: compatible("script", scripted, { models: undefined }),
       "tagged-script": compatible("tagged-script", scripted, tagged),
       mistral: { base_url: scripted, api_key: keyOf("mistral") },
+      groq: { base_url: scripted, api_key: keyOf("groq") },
       dead: compatible("dead", `http://127.0.0.1:${freePort()}/v1`),
     },
     models: { either: { any_of: ["script/m", "tagged-script/m"] } },
@@ -115,7 +116,7 @@ export function testSoundness(stage: () => Stage): void {
     expect(shape).toEqual([]);
     expect(answers).toBeGreaterThan(0);
   });
-  test.skipIf(openapiReason !== undefined)(`every answer fits the OpenAPI document${reasonSuffix}`, () => {
+  test.skipIf(openapiReason !== undefined)(`every answer fits the OpenAPI document${openapiReasonSuffix}`, () => {
     expect(stage().proxy.judge().openapi).toEqual([]);
   });
   test("both lanes were used", () => {
@@ -123,5 +124,3 @@ export function testSoundness(stage: () => Stage): void {
     for (const { lane } of lanes) expect(log).toContain(`"lane":"${lane}"`);
   });
 }
-
-const reasonSuffix = openapiReason === undefined ? "" : ` (${openapiReason})`;

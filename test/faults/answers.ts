@@ -29,15 +29,17 @@ export const wholeReply = JSON.stringify({
 });
 
 /** An answer with a length. */
-export function reply(body: string | Uint8Array, { status = "200 OK", type = "application/json", headers = "" } = {}): Buffer {
+export function reply(
+  body: string | Uint8Array,
+  { status = "200 OK", type = "application/json", headers = "" } = {},
+): Buffer {
   const bytes = Buffer.from(body as string);
   const head = `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\n${headers}content-length: ${bytes.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
 /** The head of a stream in chunked encoding. */
-export const streamHead =
-  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+export const streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /** One chunk of chunked encoding. */
 export function chunk(body: string | Uint8Array): Buffer {
@@ -49,7 +51,7 @@ export function chunk(body: string | Uint8Array): Buffer {
 export const lastChunk = "0\r\n\r\n";
 
 /** A whole stream with its head. */
-export function stream(body: string | Uint8Array): Buffer {
+export function streamOf(body: string | Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(streamHead), chunk(body), Buffer.from(lastChunk)]);
 }
 

@@ -35,7 +35,11 @@ function expectAnswer(seen: Seen, stream: boolean): void {
   if (stream) expect(seen.frames.filter(({ data }) => data === "[DONE]")).toHaveLength(1);
 }
 
-function expectOutcome(seen: Seen, outcome: Outcome, { stream, provider }: { readonly stream: boolean; readonly provider: string }): void {
+function expectOutcome(
+  seen: Seen,
+  outcome: Outcome,
+  { stream, provider }: { readonly stream: boolean; readonly provider: string },
+): void {
   if (outcome === "answer") return expectAnswer(seen, stream);
   const error = errorOf(seen);
   expect(error.message).toMatch(outcome.says);
@@ -72,7 +76,11 @@ for (const lane of lanes) {
     test("a refused connection", async () => {
       for (const stream of [true, false]) {
         const seen = await chat(daemon.url, { model: `refused-${lane}/any`, stream });
-        expectOutcome(seen, { status: 502, code: "upstream_unreachable", says: /nothing listens there/ }, { stream, provider: `refused-${lane}` });
+        expectOutcome(
+          seen,
+          { status: 502, code: "upstream_unreachable", says: /nothing listens there/ },
+          { stream, provider: `refused-${lane}` },
+        );
       }
     }, 60_000);
   });
@@ -80,19 +88,27 @@ for (const lane of lanes) {
 
 test("an event inside an answer that is no JSON is an error where it is taken apart, and untouched where it is relayed", async () => {
   const taken = await chat(daemon.url, { model: "events/spoiled", stream: true });
-  expectOutcome(taken, { broken: "upstream_invalid", says: /broken JSON/, text: greeting }, { stream: true, provider: "events" });
+  expectOutcome(
+    taken,
+    { broken: "upstream_invalid", says: /broken JSON/, text: greeting },
+    { stream: true, provider: "events" },
+  );
   const relayed = await chat(daemon.url, { model: "relay/spoiled", stream: true });
   expect(relayed.text).toBe(spoiled);
 }, 60_000);
 
-test.each(lanes)("a reset between the finish reason and [DONE] loses nothing of the answer by the %s lane", async (lane) => {
-  const seen = await chat(daemon.url, { model: `${lane}/finished`, stream: true });
-  expect(textOf(seen)).toBe(greeting);
-  // The model has finished; that its terminal never came is told, or it is added.
-  const ends = seen.frames.filter(({ event, data }) => event === "error" || data === "[DONE]");
-  expect(ends).toHaveLength(1);
-  expect(seen.frames.at(-1)).toEqual(ends[0]);
-}, 60_000);
+test.each(lanes)(
+  "a reset between the finish reason and [DONE] loses nothing of the answer by the %s lane",
+  async (lane) => {
+    const seen = await chat(daemon.url, { model: `${lane}/finished`, stream: true });
+    expect(textOf(seen)).toBe(greeting);
+    // The model has finished; that its terminal never came is told, or it is added.
+    const ends = seen.frames.filter(({ event, data }) => event === "error" || data === "[DONE]");
+    expect(ends).toHaveLength(1);
+    expect(seen.frames.at(-1)).toEqual(ends[0]);
+  },
+  60_000,
+);
 
 test("the daemon counts nothing in flight and knows of no failure of its own", async () => {
   const health = (await (await fetch(`${daemon.url}/health`)).json()) as { readonly in_flight: number };

@@ -1,4 +1,15 @@
-import { beginning, chunk, done, frame, greeting, reply, stream, streamHead, wholeReply, wholeStream } from "./answers.ts";
+import {
+  beginning,
+  chunk,
+  done,
+  frame,
+  greeting,
+  reply,
+  streamOf,
+  streamHead,
+  wholeReply,
+  wholeStream,
+} from "./answers.ts";
 import type { Line, Received, Script } from "./upstream.ts";
 
 /** What a client must see of one case. */
@@ -65,43 +76,92 @@ const connectionCases: readonly Case[] = [
     name: "a reset before headers, once",
     script(received, line) {
       const key = received.body;
-      if (tried.has(key)) return line.write(isStreamed(received) ? stream(wholeStream) : reply(wholeReply));
+      if (tried.has(key)) return line.write(isStreamed(received) ? streamOf(wholeStream) : reply(wholeReply));
       tried.add(key);
       return line.reset();
     },
     streamed: "answer",
     plain: "answer",
   },
-  { name: "a reset before headers, always", script: (_, line) => line.reset(), streamed: unreachable, plain: unreachable },
-  { name: "a close before headers, always", script: (_, line) => line.end(), streamed: unreachable, plain: unreachable },
-  { name: "a reset inside the headers", script: send("HTTP/1.1 200 OK\r\ncontent-", "HTTP/1.1 200 OK\r\ncontent-", reset), streamed: unreachable, plain: unreachable },
+  {
+    name: "a reset before headers, always",
+    script: (_, line) => line.reset(),
+    streamed: unreachable,
+    plain: unreachable,
+  },
+  {
+    name: "a close before headers, always",
+    script: (_, line) => line.end(),
+    streamed: unreachable,
+    plain: unreachable,
+  },
+  {
+    name: "a reset inside the headers",
+    script: send("HTTP/1.1 200 OK\r\ncontent-", "HTTP/1.1 200 OK\r\ncontent-", reset),
+    streamed: unreachable,
+    plain: unreachable,
+  },
   { name: "a reset after headers", script: send(streamHead, half(0), reset), streamed: cutBefore, plain: cutBefore },
   { name: "a close after headers", script: send(streamHead, half(0), end), streamed: cutBefore, plain: cutBefore },
-  { name: "what is no HTTP", script: send("SSH-2.0-OpenSSH_9.2\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n\r\n", end), streamed: unreachable, plain: unreachable },
-  { name: "interim answers before the real one", script: send(
-      Buffer.concat([Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"), stream(wholeStream)]),
-      Buffer.concat([Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"), reply(wholeReply)]),
-    ), streamed: "answer", plain: "answer" },
+  {
+    name: "what is no HTTP",
+    script: send("SSH-2.0-OpenSSH_9.2\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n\r\n", end),
+    streamed: unreachable,
+    plain: unreachable,
+  },
+  {
+    name: "interim answers before the real one",
+    script: send(
+      Buffer.concat([
+        Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+        streamOf(wholeStream),
+      ]),
+      Buffer.concat([
+        Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+        reply(wholeReply),
+      ]),
+    ),
+    streamed: "answer",
+    plain: "answer",
+  },
 ];
 
 const cutCases: readonly Case[] = [
-  { name: "a reset inside an event", script: send(begun(beginning + frame({ content: "never" }).slice(0, 60)), half(60), reset), streamed: cut, plain: cutBefore },
-  { name: "a close inside an event", script: send(begun(beginning + frame({ content: "never" }).slice(0, 60)), half(60), end), streamed: cut, plain: cutBefore },
+  {
+    name: "a reset inside an event",
+    script: send(begun(beginning + frame({ content: "never" }).slice(0, 60)), half(60), reset),
+    streamed: cut,
+    plain: cutBefore,
+  },
+  {
+    name: "a close inside an event",
+    script: send(begun(beginning + frame({ content: "never" }).slice(0, 60)), half(60), end),
+    streamed: cut,
+    plain: cutBefore,
+  },
   {
     name: "an orderly end inside an event",
-    script: send(stream(beginning + frame({ content: "never" }).slice(0, 60)), reply(wholeReply.slice(0, 60))),
+    script: send(streamOf(beginning + frame({ content: "never" }).slice(0, 60)), reply(wholeReply.slice(0, 60))),
     streamed: cut,
     plain: invalid(/broken JSON/),
   },
   {
     name: "a cut inside a character",
-    script: send(begun(Buffer.concat([Buffer.from(beginning), Buffer.from(beginning).subarray(0, insideGlobe(beginning))])), half(insideGlobe(wholeReply)), reset),
+    script: send(
+      begun(Buffer.concat([Buffer.from(beginning), Buffer.from(beginning).subarray(0, insideGlobe(beginning))])),
+      half(insideGlobe(wholeReply)),
+      reset,
+    ),
     streamed: cut,
     plain: cutBefore,
   },
   {
     name: "a close inside chunked encoding",
-    script: send(Buffer.concat([begun(beginning), Buffer.from("3e8\r\ndata: {")]), `${streamHead.replace("text/event-stream", "application/json")}3e8\r\n{"id"`, end),
+    script: send(
+      Buffer.concat([begun(beginning), Buffer.from("3e8\r\ndata: {")]),
+      `${streamHead.replace("text/event-stream", "application/json")}3e8\r\n{"id"`,
+      end,
+    ),
     streamed: cut,
     plain: cutBefore,
   },
@@ -117,14 +177,41 @@ const cutCases: readonly Case[] = [
     streamed: cut,
     plain: cutBefore,
   },
-  { name: "an orderly end without terminal", script: send(stream(beginning), reply("{}")), streamed: cut, plain: invalid(/without choices/) },
-  { name: "an orderly end before any content", script: send(stream(frame({ role: "assistant", content: "" })), reply("")), streamed: { ...cut, text: "" }, plain: invalid(/empty body/) },
-  { name: "[DONE] without a finish reason", script: send(stream(beginning + done), reply("[DONE]")), streamed: cut, plain: invalid(/expected a chat completion/) },
+  {
+    name: "an orderly end without terminal",
+    script: send(streamOf(beginning), reply("{}")),
+    streamed: cut,
+    plain: invalid(/without choices/),
+  },
+  {
+    name: "an orderly end before any content",
+    script: send(streamOf(frame({ role: "assistant", content: "" })), reply("")),
+    streamed: { ...cut, text: "" },
+    plain: invalid(/empty body/),
+  },
+  {
+    name: "[DONE] without a finish reason",
+    script: send(streamOf(beginning + done), reply("[DONE]")),
+    streamed: cut,
+    plain: invalid(/expected a chat completion/),
+  },
 ];
 
 const lateCases: readonly Case[] = [
-  { name: "no headers", hasty: true, script: () => undefined, streamed: late(/did not begin to answer within 1 s/), plain: late(/did not begin to answer within 1 s/) },
-  { name: "no event after the headers", hasty: true, script: send(streamHead, half(0)), streamed: late(/sent nothing more within 1 s/), plain: late(/sent nothing more within 1 s/) },
+  {
+    name: "no headers",
+    hasty: true,
+    script: () => undefined,
+    streamed: late(/did not begin to answer within 1 s/),
+    plain: late(/did not begin to answer within 1 s/),
+  },
+  {
+    name: "no event after the headers",
+    hasty: true,
+    script: send(streamHead, half(0)),
+    streamed: late(/sent nothing more within 1 s/),
+    plain: late(/sent nothing more within 1 s/),
+  },
   {
     name: "a stall in the middle",
     hasty: true,
@@ -148,22 +235,79 @@ const lateCases: readonly Case[] = [
 ];
 
 const wrongCases: readonly Case[] = [
-  { name: "HTML with 200", script: send(reply(html, asHtml), reply(html, asHtml)), streamed: invalid(/web page/), plain: invalid(/HTML/) },
+  {
+    name: "HTML with 200",
+    script: send(reply(html, asHtml), reply(html, asHtml)),
+    streamed: invalid(/web page/),
+    plain: invalid(/HTML/),
+  },
   {
     name: "HTML with 502",
-    script: send(reply(html, { ...asHtml, status: "502 Bad Gateway" }), reply(html, { ...asHtml, status: "502 Bad Gateway" })),
+    script: send(
+      reply(html, { ...asHtml, status: "502 Bad Gateway" }),
+      reply(html, { ...asHtml, status: "502 Bad Gateway" }),
+    ),
     streamed: { status: 502, code: "upstream_error", says: /HTTP 502 with an HTML page/ },
     plain: { status: 502, code: "upstream_error", says: /HTTP 502 with an HTML page/ },
   },
-  { name: "200 with an error body", script: send(reply(errorBody), reply(errorBody)), streamed: { status: 502, code: "quota", says: quota }, plain: { status: 502, code: "quota", says: quota } },
-  { name: "200 with an error as the first event", script: send(stream(`data: ${errorBody}\n\n`), reply(errorBody)), streamed: { status: 502, code: "quota", says: quota }, plain: { status: 502, code: "quota", says: quota } },
-  { name: "an unnamed error event", script: send(stream(`${beginning}data: ${errorBody}\n\n${done}`), reply(errorBody)), streamed: { broken: "quota", says: quota, text: greeting }, plain: { status: 502, code: "quota", says: quota } },
-  { name: "a named error event", script: send(stream(`${beginning}event: error\ndata: ${errorBody}\n\n${done}`), reply(errorBody)), streamed: { broken: "quota", says: quota, text: greeting }, plain: { status: 502, code: "quota", says: quota } },
-  { name: "a first event that is no JSON", script: send(stream(`data: {"choices": [}\n\n${wholeStream}`), reply('{"choices": [}')), streamed: invalid(/expected a chat completion/), plain: invalid(/broken JSON/) },
-  { name: "an empty body", script: send(reply("", { type: "text/event-stream" }), reply("")), streamed: invalid(/empty body/), plain: invalid(/empty body/) },
-  { name: "204", script: send("HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"), streamed: invalid(/empty body/), plain: invalid(/empty body/) },
-  { name: "101", script: send("HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", end), streamed: unreachable, plain: unreachable },
-  { name: "a plain answer to a streamed request, a stream to a plain one", script: send(reply(wholeReply), stream(wholeStream)), streamed: "answer", plain: "answer" },
+  {
+    name: "200 with an error body",
+    script: send(reply(errorBody), reply(errorBody)),
+    streamed: { status: 502, code: "quota", says: quota },
+    plain: { status: 502, code: "quota", says: quota },
+  },
+  {
+    name: "200 with an error as the first event",
+    script: send(streamOf(`data: ${errorBody}\n\n`), reply(errorBody)),
+    streamed: { status: 502, code: "quota", says: quota },
+    plain: { status: 502, code: "quota", says: quota },
+  },
+  {
+    name: "an unnamed error event",
+    script: send(streamOf(`${beginning}data: ${errorBody}\n\n${done}`), reply(errorBody)),
+    streamed: { broken: "quota", says: quota, text: greeting },
+    plain: { status: 502, code: "quota", says: quota },
+  },
+  {
+    name: "a named error event",
+    script: send(streamOf(`${beginning}event: error\ndata: ${errorBody}\n\n${done}`), reply(errorBody)),
+    streamed: { broken: "quota", says: quota, text: greeting },
+    plain: { status: 502, code: "quota", says: quota },
+  },
+  {
+    name: "a first event that is no JSON",
+    script: send(streamOf(`data: {"choices": [}\n\n${wholeStream}`), reply('{"choices": [}')),
+    streamed: invalid(/expected a chat completion/),
+    plain: invalid(/broken JSON/),
+  },
+  {
+    name: "an empty body",
+    script: send(reply("", { type: "text/event-stream" }), reply("")),
+    streamed: invalid(/empty body/),
+    plain: invalid(/empty body/),
+  },
+  {
+    name: "204",
+    script: send("HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"),
+    streamed: invalid(/empty body/),
+    plain: invalid(/empty body/),
+  },
+  {
+    name: "101",
+    script: send(
+      "HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n",
+      "HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n",
+      end,
+    ),
+    streamed: unreachable,
+    plain: unreachable,
+  },
+  {
+    name: "a plain answer to a streamed request, a stream to a plain one",
+    script: send(reply(wholeReply), streamOf(wholeStream)),
+    streamed: "answer",
+    plain: "answer",
+  },
   {
     name: "gzip although identity was asked for",
     script: send(
@@ -179,7 +323,11 @@ const boundlessCases: readonly Case[] = [
   {
     name: "an event without end",
     async script(received, line) {
-      await line.write(isStreamed(received) ? `${streamHead.replace("transfer-encoding: chunked\r\n", "")}${beginning}data: {"` : "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"a\": \"");
+      await line.write(
+        isStreamed(received)
+          ? `${streamHead.replace("transfer-encoding: chunked\r\n", "")}${beginning}data: {"`
+          : 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"a": "',
+      );
       await flood(line, "x");
     },
     streamed: { broken: "upstream_invalid", says: /more than \d+ bytes/, text: greeting },
@@ -202,13 +350,17 @@ export const cases: readonly Case[] = [...connectionCases, ...cutCases, ...lateC
 /** The script of a case, by its name; what the double does for every other model is answer. */
 export const scripts: ReadonlyMap<string, Script> = new Map<string, Script>([
   ...cases.map(({ name, script }) => [name, script] as const),
-  ["spoiled", (_, line) => line.write(stream(spoiled))],
-  ["finished", async (_, line) => {
-    await line.write(begun(beginning + frame({}, "stop")));
-    await Bun.sleep(50);
-    line.reset();
-  }],
+  ["spoiled", (_, line) => line.write(streamOf(spoiled))],
+  [
+    "finished",
+    async (_, line) => {
+      await line.write(begun(beginning + frame({}, "stop")));
+      await Bun.sleep(50);
+      line.reset();
+    },
+  ],
 ]);
 
 /** A whole answer, streamed or not. */
-export const answerWell: Script = (received, line) => line.write(isStreamed(received) ? stream(wholeStream) : reply(wholeReply));
+export const answerWell: Script = (received, line) =>
+  line.write(isStreamed(received) ? streamOf(wholeStream) : reply(wholeReply));

@@ -14,7 +14,12 @@ export interface SeenError {
   readonly code: string | null;
   readonly param: string | null;
   readonly provider?: string;
-  readonly attempts?: readonly { readonly model: string; readonly code: string; readonly status?: number; readonly message: string }[];
+  readonly attempts?: readonly {
+    readonly model: string;
+    readonly code: string;
+    readonly status?: number;
+    readonly message: string;
+  }[];
 }
 
 /** Milliseconds after which a request counts as hanging; far above everything that is right. */
@@ -34,7 +39,7 @@ export async function chat(url: string, body: object, init: RequestInit = {}): P
 }
 
 /** The events in the text of a stream. */
-export function readFrames(text: string): Seen["frames"] {
+function readFrames(text: string): Seen["frames"] {
   return text.split("\n\n").flatMap((part) => {
     const lines = part.split("\n");
     const field = (name: string) =>
@@ -51,16 +56,19 @@ export function errorOf({ text, frames }: Seen): SeenError {
 }
 
 /** The text a client has read in the chunks of a stream or in a plain answer. */
-export function textOf({ text, frames }: Seen): string {
-  if (frames.length === 0) return choicesOf(text).map(({ message }) => message?.content ?? "").join("");
-  const chunks = frames.filter(({ event, data }) => event === "message" && data !== "[DONE]");
-  return chunks.flatMap(({ data }) => choicesOf(data)).map(({ delta }) => delta?.content ?? "").join("");
+export function textOf(seen: Seen): string {
+  const choices = bodiesOf(seen).flatMap(choicesOf);
+  return choices.map(({ delta, message }) => (delta ?? message)?.content ?? "").join("");
 }
 
 /** Every finish reason in an answer. */
-export function finishesOf({ text, frames }: Seen): readonly string[] {
-  const bodies = frames.length === 0 ? [text] : frames.filter(({ event, data }) => event === "message" && data !== "[DONE]").map(({ data }) => data);
-  return bodies.flatMap((body) => choicesOf(body).flatMap(({ finish_reason: reason }) => reason ?? []));
+export function finishesOf(seen: Seen): readonly string[] {
+  return bodiesOf(seen).flatMap((body) => choicesOf(body).flatMap(({ finish_reason: reason }) => reason ?? []));
+}
+
+function bodiesOf({ text, frames }: Seen): readonly string[] {
+  if (frames.length === 0) return [text];
+  return frames.filter(({ event, data }) => event === "message" && data !== "[DONE]").map(({ data }) => data);
 }
 
 interface SeenChoice {

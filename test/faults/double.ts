@@ -16,7 +16,10 @@ export function modelOf(body: string): string {
 export const lanes = ["relay", "events"] as const;
 
 /** Configuration of one provider a lane at the same upstream. `settings` holds for both. */
-export function bothLanes(url: string, { prefix = "", settings = {} }: { readonly prefix?: string; readonly settings?: object } = {}): object {
+export function bothLanes(
+  url: string,
+  { prefix = "", settings = {} }: { readonly prefix?: string; readonly settings?: object } = {},
+): object {
   const provider = { type: "openai-compatible", base_url: url, api_key: "sk-double", models: ["fine"], ...settings };
   return { [`${prefix}relay`]: provider, [`${prefix}events`]: { ...provider, quirks: { think_tags: true } } };
 }

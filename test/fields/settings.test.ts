@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type House, ask, openHouse } from "./house.ts";
 import type { Json, JsonObject } from "./row.ts";
+
+// Milliseconds; for slow machines.
+setDefaultTimeout(60_000);
 
 const hello = [{ role: "user", content: "hello" }];
 
@@ -32,7 +35,12 @@ describe("settings of one model", () => {
       { model: "missing/m", settings: { temperature: 0.1, seed: 1, extra_headers: { "x-mine": "first" } } },
       { model: "openai/m", settings: { temperature: 0.2, extra_query: { place: 2 } } },
     ];
-    const { status, arrivals } = await ask(house, house.lenient, { model, messages: hello, temperature: 1, top_p: 0.5 });
+    const { status, arrivals } = await ask(house, house.lenient, {
+      model,
+      messages: hello,
+      temperature: 1,
+      top_p: 0.5,
+    });
     const [first, second] = arrivals;
     expect(status).toBe(200);
     expect(first?.body).toMatchObject({ temperature: 0.1, top_p: 0.5, seed: 1 });
@@ -48,7 +56,7 @@ describe("settings of one model", () => {
     expect([status, arrivals.length, arrivals[0]?.body["n"]]).toEqual([200, 1, undefined]);
   });
 
-  test.each<[JsonObject, JsonObject]>([
+  test.each<[JsonObject, Readonly<Record<string, Json | undefined>>]>([
     [{ tool_choice: "any" }, { tool_choice: "required" }],
     [{ tool_choice: { type: "tool", name: "f" } }, { tool_choice: { type: "function", function: { name: "f" } } }],
     [{ metadata: { a: 1 } }, { metadata: { a: "1" } }],
@@ -59,7 +67,9 @@ describe("settings of one model", () => {
     [{ stream_options: { include_usage: true } }, { stream_options: undefined }],
   ])("%j", async (settings, expected) => {
     const body = await arrivalOf(withSettings(settings));
-    expect(Object.fromEntries(Object.keys(expected).map((key) => [key, body[key] as Json]))).toEqual(expected);
+    expect(Object.fromEntries(Object.keys(expected).map((key) => [key, body[key] as Json]))).toEqual(
+      expected as JsonObject,
+    );
   });
 
   test("say their system instruction in place of the request's", async () => {

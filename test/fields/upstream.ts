@@ -22,7 +22,12 @@ const reply = {
   created: 1,
   model: "m",
   choices: [
-    { index: 0, message: { role: "assistant", content: "hello", refusal: null }, logprobs: null, finish_reason: "stop" },
+    {
+      index: 0,
+      message: { role: "assistant", content: "hello", refusal: null },
+      logprobs: null,
+      finish_reason: "stop",
+    },
   ],
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 };

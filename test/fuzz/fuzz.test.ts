@@ -13,9 +13,7 @@ const IN_FLIGHT = 12;
 const HANG = 60_000;
 
 // Nobody but the simulator can be asked, so that no test leaves this machine.
-const providers = Object.fromEntries(
-  roster.filter(({ id }) => id !== "sim").map(({ id }) => [id, { disabled: true }]),
-);
+const providers = Object.fromEntries(roster.filter(({ id }) => id !== "sim").map(({ id }) => [id, { disabled: true }]));
 
 let daemon: Daemon;
 beforeAll(async () => void (daemon = await startDaemon({ configuration: JSON.stringify({ providers }) })));
@@ -87,6 +85,13 @@ function judgePlace(message: string, body: string, shown: string): void {
   }
 }
 
+/** What a process holds in memory; undefined where the system does not tell. */
+async function residentMegabytes(pid: number): Promise<number | undefined> {
+  const status = Bun.file(`/proc/${pid}/status`);
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec((await status.exists()) ? await status.text() : "") ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+}
+
 test(
   `${COUNT} mutated bodies and headers are answered or refused, each in order`,
   async () => {
@@ -102,13 +107,14 @@ test(
     // A generator that only makes one kind of fault would show nothing.
     for (const kind of ["200", "invalid_request", "invalid_json"]) expect(kinds.get(kind)).toBeGreaterThan(COUNT / 10);
     for (const kind of ["forbidden_host", "model_not_found"]) expect(kinds.get(kind)).toBeGreaterThan(10);
-    console.error(Object.fromEntries(kinds));
 
     const health = await fetch(`${daemon.url}/health`);
     expect(await health.json()).toMatchObject({ status: "ok", in_flight: 0 });
     const log = daemon.log();
     expect(log).not.toContain("unexpected failure");
     expect(log.includes(canary.slice(0, 40)), "prompt text in the log").toBe(false);
+    const megabytes = await residentMegabytes(daemon.pid);
+    if (megabytes !== undefined) expect(megabytes).toBeLessThan(512);
   },
   20 * 60_000,
 );

@@ -7,7 +7,8 @@ const raw = (literal: string) => `\u0001raw:${literal}\u0001`;
 const rawPattern = /"\\u0001raw:(.*?)\\u0001"/g;
 
 const long = "lorem ipsum dolor sit amet, consectetur adipiscing elit; ".repeat(300);
-const nested = (depth: number): Json => (depth === 0 ? 1 : depth % 2 === 0 ? [nested(depth - 1)] : { a: nested(depth - 1) });
+const nested = (depth: number): Json =>
+  depth === 0 ? 1 : depth % 2 === 0 ? [nested(depth - 1)] : { a: nested(depth - 1) };
 
 const oddValues: readonly Json[] = [
   null, true, false, 0, -1, 1.5, 1e308, 2 ** 53, "", " ", "x", "\ud800", "\udc00\ud800", "a\u0000b\u001f", "é€😀", long,
@@ -16,9 +17,14 @@ const oddValues: readonly Json[] = [
   raw('{"__proto__":{"stream":true}}'), raw('{"constructor":{"prototype":{"n":2}}}'), raw('{"a":1,"a":2}'),
 ]; // prettier-ignore
 
-const oddKeys = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "", " ", "0", "MODEL", "é", "a/b~c", long];
-const oddLiterals = ["NaN", "Infinity", "-Infinity", "undefined", "01", ".5", "1.", "+1", "0x10", "'x'", "True", "nul", "-", "1e", "\\u12"];
-const oddCharacters = ["{", "}", "[", "]", '"', ",", ":", "\\", "\u0000", "\n", "\t", "\u007f", "'", "x", "é", "\ufeff", "\u2028", "/*", "//"];
+const oddKeys = [
+  ..."__proto__ constructor prototype toString hasOwnProperty 0 MODEL é a/b~c".split(" "),
+  "",
+  " ",
+  long,
+];
+const oddLiterals = "NaN Infinity -Infinity undefined 01 .5 1. +1 0x10 'x' True nul - 1e \\u12".split(" ");
+const oddCharacters = [..."{}[]\",:\\'xé\u0000\n\t\u007f\ufeff\u2028", "/*", "//"];
 
 /** A place in a value that can be written to. */
 interface Slot {
@@ -36,17 +42,28 @@ function slotsOf(value: Json, found: Slot[] = []): readonly Slot[] {
   return found;
 }
 
+const copyOf = (value: Json) => JSON.parse(JSON.stringify(value)) as Json;
 const read = ({ parent, key }: Slot) => (parent as Record<string, Json>)[key] as Json;
 // Not by assignment: `__proto__` must become a key like any other.
 const write = ({ parent, key }: Slot, value: Json) =>
-  void Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
+  void Object.defineProperty(parent, key, {
+    value: copyOf(value),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 
 function remove({ parent, key }: Slot): void {
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
   else Reflect.deleteProperty(parent, key);
 }
 
-const copyOf = (value: Json) => JSON.parse(JSON.stringify(value)) as Json;
+/** Two hundred of one element, where that is not too much. */
+function repeat({ parent, key }: Slot): void {
+  const element = read({ parent, key });
+  if (!Array.isArray(parent) || JSON.stringify(element).length > 2000) return;
+  parent.push(...Array.from({ length: 200 }, () => copyOf(element)));
+}
 
 /** Changes one place of a body. */
 type Mutation = (slot: Slot, random: Random, body: Record<string, Json>) => void;
@@ -57,11 +74,11 @@ const mutations: readonly Mutation[] = [
   (slot) => remove(slot),
   (slot) => write(slot, [read(slot)]),
   (slot) => write(slot, { value: read(slot) }),
-  (slot) => write(slot, String(read(slot))),
+  (slot) => write(slot, JSON.stringify(read(slot))),
   (slot, random) => write(slot, raw(random.pick(oddLiterals))),
-  (slot, random, body) => write(slot, copyOf(read(random.pick(slotsOf(body))))),
+  (slot, random, body) => write(slot, read(random.pick(slotsOf(body)))),
   (slot, random) => write({ ...slot, key: Array.isArray(slot.parent) ? slot.key : random.pick(oddKeys) }, read(slot)),
-  ({ parent, key }) => void (Array.isArray(parent) && parent.push(...Array.from({ length: 200 }, () => parent[Number(key)] as Json))),
+  (slot) => repeat(slot),
   (_, random, body) => {
     const [name, [, , legal, illegal]] = random.pick(allRows);
     write({ parent: body, key: name }, random.pick([...legal, ...illegal, null]));
@@ -75,7 +92,8 @@ function mutateValue(body: JsonObject, random: Random): string {
     const slots = slotsOf(copy);
     if (slots.length > 0) random.pick(mutations)(random.pick(slots), random, copy);
   }
-  const text = JSON.stringify(copy, null, random.pick(["", "", "  ", "\t"]));
+  const plain = JSON.stringify(copy);
+  const text = plain.length < 5000 ? JSON.stringify(copy, null, random.pick(["", "", "  ", "\t"])) : plain;
   return text.replace(rawPattern, (_, literal: string) => JSON.parse(`"${literal}"`) as string);
 }
 
@@ -87,12 +105,33 @@ const textMutations: readonly ((text: string, random: Random) => string)[] = [
   (text, random) => splice(text, random.below(text.length + 1), [0, random.pick(oddCharacters)]),
   (text, random) => splice(text, random.below(text.length + 1), [1 + random.below(3), ""]),
   (text, random) => splice(text, random.below(text.length + 1), [1, random.pick(oddCharacters)]),
-  (text, random) => text.replace(/\{/, `{"${random.pick(["model", "messages", "stream", "__proto__"])}":${random.pick(["1", "null", '"x"', "[]"])},`),
+  (text, random) =>
+    text.replace(
+      /\{/,
+      `{"${random.pick(["model", "messages", "stream", "__proto__"])}":${random.pick(["1", "null", '"x"', "[]"])},`,
+    ),
   (text, random) => `${text}${random.pick(["}", "{}", " x", "\u0000", ",", "\n\n", "//"])}`,
   (text) => text.replaceAll("\n", "\r\n"),
-  (_, random) => random.pick(["", " ", "\n", "null", "[]", "1", '"x"', "true", "{}", "{", "[[", "a=b&c=d", "<xml/>", "data: {}\n\n"]),
-  (_, random) => random.pick(["[", "{\"a\":"]).repeat(random.pick([100, 100_000])),
-  (text, random) => text.replace(/\}\s*$/, `,"deep":${"[".repeat(100_000)}${"]".repeat(random.pick([100_000, 99_999]))}}`),
+  (_, random) =>
+    random.pick([
+      "",
+      " ",
+      "\n",
+      "null",
+      "[]",
+      "1",
+      '"x"',
+      "true",
+      "{}",
+      "{",
+      "[[",
+      "a=b&c=d",
+      "<xml/>",
+      "data: {}\n\n",
+    ]),
+  (_, random) => random.pick(["[", '{"a":']).repeat(random.pick([100, 100_000])),
+  (text, random) =>
+    text.replace(/\}\s*$/, `,"deep":${"[".repeat(100_000)}${"]".repeat(random.pick([100_000, 99_999]))}}`),
 ];
 
 const insert = (bytes: Uint8Array<ArrayBuffer>, at: number, added: readonly number[]) =>
@@ -100,7 +139,12 @@ const insert = (bytes: Uint8Array<ArrayBuffer>, at: number, added: readonly numb
 
 const byteMutations: readonly ((bytes: Uint8Array<ArrayBuffer>, random: Random) => Uint8Array<ArrayBuffer>)[] = [
   (bytes) => insert(bytes, 0, [0xef, 0xbb, 0xbf]),
-  (bytes, random) => insert(bytes, random.below(bytes.length + 1), random.pick([[0xff], [0xc0, 0x80], [0xe2, 0x82], [0xed, 0xa0, 0x80]])),
+  (bytes, random) =>
+    insert(
+      bytes,
+      random.below(bytes.length + 1),
+      random.pick([[0xff], [0xc0, 0x80], [0xe2, 0x82], [0xed, 0xa0, 0x80]]),
+    ),
   (bytes) => new Uint8Array(Uint16Array.from(bytes).buffer),
   (bytes, random) => bytes.slice(0, random.below(bytes.length + 1)),
 ];

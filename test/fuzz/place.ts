@@ -1,6 +1,6 @@
 // An oracle for the place where a text stops being JSON: JSON.parse alone, asked which beginnings can still be completed.
 
-const halves = ["", "0", '"', '":0', ":0", '"":0', ',0', "rue", "ue", "e", "alse", "lse", "se", "ull", "ll", "l"];
+const halves = ["", "0", '"', '":0', ":0", '"":0', ",0", "rue", "ue", "e", "alse", "lse", "se", "ull", "ll", "l"];
 const escapes = ["n", "0", "00", "000", "0000", "u0000"].flatMap((rest) => [`${rest}"`, `${rest}":0`]);
 
 /** What would close the brackets that are open at the end of a text. */
@@ -56,7 +56,10 @@ function isToken(text: string, offset: number, end: number): boolean {
  * True where a line and column (from 1) point to the place where the text stops being JSON, or to the beginning of the
  * number, word or escape that breaks off there.
  */
-export function isRealPlace(text: string, { line, column }: { readonly line: number; readonly column: number }): boolean {
+export function isRealPlace(
+  text: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): boolean {
   const before = text.split("\n").slice(0, line - 1);
   const offset = before.reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
   const end = longestViable(text);

@@ -33,7 +33,10 @@ const CUTS = 6;
 /** Replays everything in every way; findings are counted once a recording, whatever the number of ways. */
 export async function runCampaign(rig: Rig, recordings: readonly Recording[], extent: Extent): Promise<Outcome> {
   const findings = new Map<Recording, { readonly way: Way; readonly found: readonly Finding[] }[]>();
-  const jobs = [...recordings.flatMap((recording, index) => waysOf(recording, index, extent)), ...everyOffset(recordings, extent)];
+  const jobs = [
+    ...recordings.flatMap((recording, index) => waysOf(recording, index, extent)),
+    ...everyOffset(recordings, extent),
+  ];
   await inParallel(jobs, async ({ recording, way }) => {
     const found = await rig
       .replay(recording, way)
@@ -42,7 +45,13 @@ export async function runCampaign(rig: Rig, recordings: readonly Recording[], ex
   });
   const faults = [...findings].flatMap(([{ name }, ways]) => listFaults(name, ways));
   const providers = [...new Set(recordings.map(({ provider }) => provider))].toSorted();
-  const rows = providers.map((provider) => countRow(provider, recordings.filter((each) => each.provider === provider), findings));
+  const rows = providers.map((provider) =>
+    countRow(
+      provider,
+      recordings.filter((each) => each.provider === provider),
+      findings,
+    ),
+  );
   return { rows, exchanges: jobs.length, faults };
 }
 
@@ -64,19 +73,27 @@ function waysOf(recording: Recording, index: number, { everyCut }: Extent): read
 
 /** Small streams, one a provider, cut at one byte after the other. */
 function everyOffset(recordings: readonly Recording[], { sample, step }: Extent): readonly Job[] {
-  const small = recordings.filter(({ stream, body }) => stream && body.length > 400).toSorted((left, right) => left.body.length - right.body.length);
-  const chosen = small.filter(({ provider }, index) => small.findIndex((other) => other.provider === provider) === index).slice(0, sample);
+  const small = recordings
+    .filter(({ stream, body }) => stream && body.length > 400)
+    .toSorted((left, right) => left.body.length - right.body.length);
+  const chosen = small
+    .filter(({ provider }, index) => small.findIndex((other) => other.provider === provider) === index)
+    .slice(0, sample);
   return chosen.flatMap((recording) => {
     const bytes = Buffer.byteLength(recording.body);
     const offsets = Array.from({ length: Math.floor((bytes - 1) / step) }, (_, index) => (index + 1) * step);
-    return offsets.flatMap((offset) => lanes.map((lane) => ({ recording, way: { lane, rewritten: true, cuts: [offset] } })));
+    return offsets.flatMap((offset) =>
+      lanes.map((lane) => ({ recording, way: { lane, rewritten: true, cuts: [offset] } })),
+    );
   });
 }
 
 /** Offsets that look random and are the same on every run. */
 function randomCuts(body: string, seed: number): readonly number[] {
   const bytes = Buffer.byteLength(body);
-  const offsets = Array.from({ length: CUTS }, (_, index) => Number(Bun.hash.wyhash(`${seed}/${index}`) % BigInt(Math.max(bytes, 1))));
+  const offsets = Array.from({ length: CUTS }, (_, index) =>
+    Number(Bun.hash.wyhash(`${seed}/${index}`) % BigInt(Math.max(bytes, 1))),
+  );
   return [...new Set(offsets)].filter((offset) => offset > 0).toSorted((left, right) => left - right);
 }
 
@@ -89,7 +106,10 @@ async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Pr
 }
 
 /** The first fault a lane and aspect: each way of cutting would tell the same. */
-function listFaults(name: string, ways: readonly { readonly way: Way; readonly found: readonly Finding[] }[]): readonly string[] {
+function listFaults(
+  name: string,
+  ways: readonly { readonly way: Way; readonly found: readonly Finding[] }[],
+): readonly string[] {
   const first = new Map<string, string>();
   for (const { way, found } of ways) {
     for (const { aspect, fault } of found) {
@@ -103,7 +123,11 @@ function listFaults(name: string, ways: readonly { readonly way: Way; readonly f
 const describe = ({ lane, rewritten, cuts }: Way) =>
   `${lane}, ${rewritten ? "provider/model" : "bare model"}, ${Array.isArray(cuts) ? `cut at ${cuts.join(" ")}` : cuts === "whole" ? "whole" : "by events"}`;
 
-function countRow(provider: string, recordings: readonly Recording[], findings: ReadonlyMap<Recording, readonly { readonly found: readonly Finding[] }[]>): Row {
+function countRow(
+  provider: string,
+  recordings: readonly Recording[],
+  findings: ReadonlyMap<Recording, readonly { readonly found: readonly Finding[] }[]>,
+): Row {
   const aspects = new Map<Aspect, { right: number; of: number }>();
   for (const recording of recordings) {
     const all = (findings.get(recording) ?? []).flatMap(({ found }) => found);
@@ -113,5 +137,10 @@ function countRow(provider: string, recordings: readonly Recording[], findings: 
       aspects.set(aspect, { right: count.right + (isRight ? 1 : 0), of: count.of + 1 });
     }
   }
-  return { provider, recordings: recordings.length, streams: recordings.filter(({ stream }) => stream).length, aspects };
+  return {
+    provider,
+    recordings: recordings.length,
+    streams: recordings.filter(({ stream }) => stream).length,
+    aspects,
+  };
 }

@@ -5,7 +5,7 @@ import { isUsageOnly, type Recording, wantsUsage } from "./recordings.ts";
 
 /** What is compared of one exchange. */
 export type Aspect =
-  | "text" | "tools" | "finish" | "usage" | "reasoning" | "unknown fields" | "errors" | "bytes" | "request" | "messages";
+  "text" | "tools" | "finish" | "usage" | "reasoning" | "unknown fields" | "errors" | "bytes" | "request" | "messages";
 
 /** One thing that was compared: `fault` says how the two differ. */
 export interface Finding {
@@ -36,9 +36,14 @@ export function compareMeaning(recording: Recording, got: Got, traits: ChatTrait
     ...[...expected.choices].flatMap(([index, choice]) => {
       const told = traits.thinkTags ? splitThoughts(choice) : choice;
       const other = actual.choices.get(index);
-      return other === undefined ? [{ aspect: "text" as const, fault: `choice ${index} is missing` }] : compareChoice(told, other);
+      return other === undefined
+        ? [{ aspect: "text" as const, fault: `choice ${index} is missing` }]
+        : compareChoice(told, other);
     }),
-    finding("unknown fields", actual.id === expected.id && actual.model === expected.model, [`${expected.id} ${expected.model}`, `${actual.id} ${actual.model}`]),
+    finding("unknown fields", actual.id === expected.id && actual.model === expected.model, [
+      `${expected.id} ${expected.model}`,
+      `${actual.id} ${actual.model}`,
+    ]),
     ...compareUsage(recording, expected, actual),
     ...compareUnknown(recording, expected, actual),
   ];
@@ -47,12 +52,27 @@ export function compareMeaning(recording: Recording, got: Got, traits: ChatTrait
 function compareChoice(expected: ChoiceMeaning, actual: ChoiceMeaning): readonly Finding[] {
   const finished = [actual.finish, actual.nativeFinish].includes(expected.finish);
   return [
-    ...(expected.text + actual.text === "" ? [] : [finding("text", expected.text === actual.text, [expected.text, actual.text])]),
-    ...(expected.refusal + actual.refusal === "" ? [] : [finding("text", expected.refusal === actual.refusal, [expected.refusal, actual.refusal])]),
-    ...(expected.reasoning + actual.reasoning === "" ? [] : [finding("reasoning", expected.reasoning === actual.reasoning, [expected.reasoning, actual.reasoning])]),
-    ...(expected.tools.length + actual.tools.length === 0 ? [] : [finding("tools", Bun.deepEquals(expected.tools, actual.tools), [expected.tools, actual.tools])]),
+    ...(expected.text + actual.text === ""
+      ? []
+      : [finding("text", expected.text === actual.text, [expected.text, actual.text])]),
+    ...(expected.refusal + actual.refusal === ""
+      ? []
+      : [finding("text", expected.refusal === actual.refusal, [expected.refusal, actual.refusal])]),
+    ...(expected.reasoning + actual.reasoning === ""
+      ? []
+      : [finding("reasoning", expected.reasoning === actual.reasoning, [expected.reasoning, actual.reasoning])]),
+    ...(expected.tools.length + actual.tools.length === 0
+      ? []
+      : [finding("tools", Bun.deepEquals(expected.tools, actual.tools), [expected.tools, actual.tools])]),
     finding("finish", finished, [expected.finish, actual.finish]),
-    ...(Object.keys(expected.logprobs).length === 0 ? [] : [finding("unknown fields", Bun.deepEquals(expected.logprobs, actual.logprobs), [expected.logprobs, actual.logprobs])]),
+    ...(Object.keys(expected.logprobs).length === 0
+      ? []
+      : [
+          finding("unknown fields", Bun.deepEquals(expected.logprobs, actual.logprobs), [
+            expected.logprobs,
+            actual.logprobs,
+          ]),
+        ]),
   ];
 }
 
@@ -70,18 +90,35 @@ function compareUnknown(recording: Recording, expected: Meaning, actual: Meaning
   const lost = [...expected.unknown].map(([name, values]) => {
     const heard = sumUp(name, actual.unknown.get(name) ?? []);
     const said = [values, passed.unknown.get(name) ?? []].map((each) => sumUp(name, each));
-    return finding("unknown fields", said.some((each) => Bun.deepEquals(each, heard)), [{ [name]: said[0] }, heard]);
+    return finding(
+      "unknown fields",
+      said.some((each) => Bun.deepEquals(each, heard)),
+      [{ [name]: said[0] }, heard],
+    );
   });
   const invented = [...actual.unknown.keys()].filter((name) => !expected.unknown.has(name) && !ours.has(name));
   return [...lost, ...invented.map((name) => ({ aspect: "unknown fields" as const, fault: `${name} was invented` }))];
 }
 
-function compareError({ status, stream }: Recording, expected: Members, { got, actual }: { readonly got: Got; readonly actual: Meaning }): Finding {
+function compareError(
+  { status, stream }: Recording,
+  expected: Members,
+  { got, actual }: { readonly got: Got; readonly actual: Meaning },
+): Finding {
   const error = actual.error ?? {};
-  const told = [["message", expected["message"]], ["type", expected["type"]], ["code", expected["code"]]] as const;
-  const kept = told.every(([key, value]) => value === undefined || value === null || String(error[key]) === String(value));
+  const told = [
+    ["message", expected["message"]],
+    ["type", expected["type"]],
+    ["code", expected["code"]],
+  ] as const;
+  const kept = told.every(
+    ([key, value]) => value === undefined || value === null || String(error[key]) === String(value),
+  );
   const isNamed = !stream || got.text.includes("event: error\n");
-  return finding("errors", got.status === status && kept && isNamed, [{ status, ...expected }, { status: got.status, ...error }]);
+  return finding("errors", got.status === status && kept && isNamed, [
+    { status, ...expected },
+    { status: got.status, ...error },
+  ]);
 }
 
 /** Compares bytes: the same body, or the same frames but for comments, and but for a usage frame nobody asked for. */
@@ -89,21 +126,33 @@ export function compareBytes(recording: Recording, got: Got): readonly Finding[]
   const { body, stream, status } = recording;
   if (status !== 200) return [];
   if (!stream) return [finding("bytes", got.text === body, [body, got.text])];
-  const expected = framesOf(withoutWithheld(recording)).filter((frame) => !isErrorFrame(frame));
-  const actual = framesOf(got.text).filter((frame) => !isErrorFrame(frame));
+  const expected = untilError(framesOf(withoutWithheld(recording)));
+  const actual = untilError(framesOf(got.text));
   const at = expected.findIndex((frame, index) => frame !== actual[index]);
-  return [finding("bytes", expected.length === actual.length && at < 0, [expected[at], actual[at] ?? `${actual.length} frames`])];
+  return [
+    finding("bytes", expected.length === actual.length && at < 0, [
+      expected[at],
+      actual[at] ?? `${actual.length} frames of ${expected.length}`,
+    ]),
+  ];
 }
 
 /** The stream without the usage frame of which a client hears only when it asks. */
 function withoutWithheld({ body, stream, request }: Recording): string {
   if (!stream || wantsUsage(request)) return body;
-  return framesOf(body).filter((frame) => !isUsageOnly(members(parse(frame.slice(6))))).join("");
+  return framesOf(body)
+    .filter((frame) => !isUsageOnly(members(parse(frame.slice(6)))))
+    .join("");
 }
 
 // What ends a stream early is told in our own words.
 const isErrorFrame = (frame: string) =>
   frame.startsWith("event: error") || members(members(parse(frame.slice(6)))["error"])["message"] !== undefined;
+
+function untilError(frames: readonly string[]): readonly string[] {
+  const end = frames.findIndex(isErrorFrame);
+  return end < 0 ? frames : frames.slice(0, end);
+}
 
 const framesOf = (stream: string): readonly string[] =>
   stream
@@ -124,11 +173,16 @@ export interface Passage {
 /** Compares requests: nothing but what perdix is there to change differs, and the messages are the client's own bytes. */
 export function compareRequest(passage: Passage): readonly Finding[] {
   const [sent, received] = [members(parse(passage.sent)), members(parse(passage.received))];
-  const changed = [...new Set([...Object.keys(sent), ...Object.keys(received)])].filter((key) => !same(sent[key], received[key]));
+  const changed = [...new Set([...Object.keys(sent), ...Object.keys(received)])].filter(
+    (key) => !same(sent[key], received[key]),
+  );
   const strange = changed.filter((key) => !isExplained(key, sent, passage));
   const slices = [sliceOf(passage.sent, "messages"), sliceOf(passage.received, "messages")] as const;
   return [
-    finding("request", strange.length === 0, [strange.map((key) => [key, sent[key]]), strange.map((key) => received[key])]),
+    finding("request", strange.length === 0, [
+      strange.map((key) => [key, sent[key]]),
+      strange.map((key) => received[key]),
+    ]),
     ...(needsRewriting(sent, passage.traits) ? [] : [finding("messages", slices[0] === slices[1], slices)]),
   ];
 }
@@ -149,7 +203,8 @@ function isExplained(key: string, sent: Members, { warnings, traits, received }:
 
 const withType = (tool: Value): Value => ({ type: "function", ...members(tool) });
 
-const asksForNothing = (value: unknown) => value === false || value === 1 || value === "auto" || Bun.deepEquals(value, []);
+const asksForNothing = (value: unknown) =>
+  value === false || value === 1 || value === "auto" || Bun.deepEquals(value, []);
 
 /** True where a history is one that perdix mends, or speaks with a role the vendor does not have. */
 function needsRewriting(sent: Members, { developerRole }: ChatTraits): boolean {

@@ -142,15 +142,16 @@ const newChoice = (): Growing => ({
 function readContent(choice: Growing, content: Value | undefined): void {
   if (typeof content === "string") choice.text += content;
   for (const part of list(content).map(members)) {
-    if (part["type"] === "thinking") choice.reasoningContent += list(part["thinking"]).map((inner) => text(members(inner)["text"])).join("");
-    else choice.text += text(part["text"]);
+    const thoughts = part["type"] === "thinking" ? list(part["thinking"]).map(members) : [];
+    for (const thought of thoughts) choice.reasoningContent += text(thought["text"]);
+    if (part["type"] === "text") choice.text += text(part["text"]);
   }
 }
 
 /** What a part of content holds beside its text. */
-function leftOfPart({ type, text: words, thinking, ...rest }: Members): readonly Members[] {
-  const isOther = type !== "text" && type !== "thinking";
-  if (isOther) return [{ ...(type !== undefined && { type }), ...(words !== undefined && { text: words }), ...(thinking !== undefined && { thinking }), ...rest }];
+function leftOfPart(part: Members): readonly Members[] {
+  if (part["type"] !== "text" && part["type"] !== "thinking") return [part];
+  const { type, text: _, thinking: __, ...rest } = part;
   return Object.keys(rest).length === 0 ? [] : [{ type, ...rest }];
 }
 

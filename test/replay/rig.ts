@@ -80,7 +80,10 @@ function configure(name: string, url: string): readonly (readonly [string, objec
   const known = findVendor(name) !== undefined;
   const vendor = { base_url: url, ...(!known && { type: "openai-compatible" }) };
   if (speaksPlainly(traitsOf(name))) return [[name, vendor]];
-  return [[name, vendor], [`${name}-relayed`, { base_url: url, type: "openai-compatible" }]];
+  return [
+    [name, vendor],
+    [`${name}-relayed`, { base_url: url, type: "openai-compatible" }],
+  ];
 }
 
 const traitsOf = (provider: string): ChatTraits => ({ ...openaiTraits, ...findVendor(provider)?.traits });
@@ -91,7 +94,9 @@ const providerFor = (provider: string, lane: Way["lane"]): string =>
 /** A request for a tool server keeps a provider that speaks plainly out of the relay lane. */
 function bodyOf({ request }: Recording, { lane, rewritten }: Way, provider: string): string {
   const named = rewritten ? withMember(request, "model", JSON.stringify(`${provider}/${modelOf(request)}`)) : request;
-  return lane === "events" && speaksPlainly(traitsOf(provider)) ? withMember(named, "mcp_servers", '["nobody/home"]') : named;
+  return lane === "events" && speaksPlainly(traitsOf(provider))
+    ? withMember(named, "mcp_servers", '["nobody/home"]')
+    : named;
 }
 
 /** The key that a client brings for its provider tells the upstream which recording is meant. */
@@ -114,7 +119,7 @@ async function play({ recording, way }: Pending, line: Line): Promise<void> {
 
 function cut(body: Buffer, cuts: Way["cuts"]): readonly Buffer[] {
   if (cuts === "whole") return [body];
-  if (cuts === "events") return body.toString("utf8").split(/(?<=\n\n)/).map((piece) => Buffer.from(piece));
+  if (cuts === "events") return Array.from(body.toString("utf8").split(/(?<=\n\n)/), (piece) => Buffer.from(piece));
   const places = [0, ...cuts, body.length];
   return places.slice(1).map((end, index) => body.subarray(places[index], end));
 }

@@ -2,15 +2,30 @@ import type { Outcome, Row } from "./campaign.ts";
 import type { Aspect } from "./compare.ts";
 import type { Omission } from "./recordings.ts";
 
-const columns: readonly Aspect[] = ["text", "tools", "finish", "usage", "reasoning", "unknown fields", "errors", "bytes", "request", "messages"];
-const FAULTS_SHOWN = Number(process.env['SHOW'] ?? 20);
+const columns: readonly Aspect[] = [
+  "text",
+  "tools",
+  "finish",
+  "usage",
+  "reasoning",
+  "unknown fields",
+  "errors",
+  "bytes",
+  "request",
+  "messages",
+];
+const FAULTS_SHOWN = 40;
 
 /** The result of a campaign as a table, right of all, and what was left out and why. */
 export function writeTable({ rows, exchanges, faults }: Outcome, omissions: readonly Omission[]): string {
   const header = ["provider", "exchanges", "streams", ...columns];
   const table = [header, ...rows.map(writeRow)];
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  "),
+  );
   const reasons = Map.groupBy(omissions, ({ reason }) => reason);
   return [
     ...lines,

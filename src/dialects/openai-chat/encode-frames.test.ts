@@ -261,3 +261,12 @@ describe("a reply", () => {
     expect(JSON.stringify(body)).not.toContain("tool_calls");
   });
 });
+
+test("a field of the first frame is told before its next value is", () => {
+  const early: Opening = { ...opening, extra: { stamp: 1 } };
+  const next: StreamEvent = { type: "extra", choice: 0, origin: { answer: { stamp: 2 } } };
+  expect(chunks([early, next, text("a")])).toEqual([
+    chunk({ role: "assistant" }, {}, { stamp: 1 }),
+    chunk({ content: "a" }, {}, { stamp: 2 }),
+  ]);
+});

@@ -30,6 +30,26 @@ function refusal(body: unknown, options = {}): GatewayError {
   throw new Error("was not refused");
 }
 
+describe("what real clients send", () => {
+  test.each([
+    [
+      "an assistant turn with an empty list of content",
+      { messages: [...hello, { role: "assistant", content: [], tool_calls: [] }] },
+    ],
+    ["a tool choice without a type", { messages: hello, tool_choice: { function: { name: "look" } } }],
+    ["Z.ai's thinking without a type", { messages: hello, thinking: { clear_thinking: false } }],
+  ])("%s is accepted", (_, body) => {
+    expect(() => read({ model: "m", ...body })).not.toThrow();
+  });
+
+  test("a tool choice without a type gets it", () => {
+    const choice = { function: { name: "look" } };
+    expect(read({ model: "m", messages: hello, tool_choice: choice }).overrides).toEqual({
+      tool_choice: { type: "function", ...choice },
+    });
+  });
+});
+
 describe("model", () => {
   test.each([
     ["a/b", [{ name: "a/b" }]],
@@ -258,8 +278,9 @@ test("what nothing here does yet is refused, not swallowed", () => {
   ).toEqual([]);
 });
 
+const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+
 test("a body that is nested too deeply is refused, whatever holds it", () => {
-  const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
   const body = (levels: number) =>
     `{"model":"m","messages":[{"role":"user","content":"hi"}],"metadata":{"a":${deep(levels)}}}`;
   expect(refusal(body(100_000)).message).toContain("nested deeper than 1000 levels");

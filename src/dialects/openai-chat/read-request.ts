@@ -30,8 +30,9 @@ export function readRequest({ text, userAgent, brought, providerModel, strict }:
   refuseUnbuilt(body, { models, servers });
   const stream = setting(body, models, "stream") === true;
   const warnings = [...crossCheck(body, stream), ...unused(body, models)];
-  if (strict && warnings[0] !== undefined)
+  if (strict && warnings[0] !== undefined) {
     throw new GatewayError("invalid_request", warnings[0], { param: subjectOf(warnings[0]) });
+  }
   return {
     models,
     messages,
@@ -105,13 +106,14 @@ function refuseUnbuilt(
       { param: "guardrails" },
     );
   }
-  const isSeveral = (count: Json | undefined) => typeof count === "number" && count > 1;
   if (servers.length > 0 && (isSeveral(n) || models.some(({ settings }) => isSeveral(settings?.["n"])))) {
     throw new GatewayError("invalid_request", "n must be 1 where mcp_servers is given: tools run for one answer only", {
       param: "n",
     });
   }
 }
+
+const isSeveral = (count: Json | undefined) => typeof count === "number" && count > 1;
 
 function crossCheck(body: JsonObject, stream: boolean): string[] {
   const { top_logprobs: top, logprobs, modalities, audio, stream_options: options } = body;

@@ -34,14 +34,14 @@ describe("through the transport", () => {
     { fetch: createSimulatorFetch({ now }), now, log: () => undefined, version: "0" },
   );
 
-  function events(
+  async function* events(
     body: JsonObject,
     { stream = false, signal = new AbortController().signal } = {},
-  ): AsyncIterable<StreamEvent> {
+  ): AsyncGenerator<StreamEvent> {
     const text = JSON.stringify({ model: "sim/script", messages: [{ role: "user", content: "hi" }], stream, ...body });
     const request = readRequest({ text, userAgent: undefined, providerModel: undefined, strict: false });
     const model = request.models[0]?.name.slice(4) ?? "";
-    return provider.ask({ request, model, settings: {}, lane: "events", strict: false }, signal);
+    yield* await provider.ask({ request, model, settings: {}, lane: "events", strict: false }, signal);
   }
 
   test("a dialogue is the same plain and streamed", async () => {
