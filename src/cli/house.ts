@@ -45,7 +45,7 @@ export function openHouse(configuration: Configuration, { log }: { readonly log:
     ...connections.flatMap(({ id, vendor }) => (vendor === undefined ? [] : [[id, vendor] as const])),
   ]);
   const spellings = new Map(
-    roster.flatMap(({ id, aliases: others = [] }) => others.map((alias) => [alias, id] as const)),
+    roster.flatMap(({ id, aliases: other = [] }) => other.map((alias) => [alias, id] as const)),
   );
   return {
     gateway: {

@@ -33,7 +33,7 @@ async function play(ids: readonly string[], scripts: readonly Script[]) {
   const heard: StreamEvent[] = [];
   const plan: Plan = { candidates, rejected: [] };
   const openings: string[] = [];
-  let error: unknown;
+  let thrown: unknown;
   async function* speak(script: Script): AsyncGenerator<StreamEvent, void, void> {
     for (const step of script) {
       if (step instanceof GatewayError) throw step;
@@ -50,10 +50,10 @@ async function play(ids: readonly string[], scripts: readonly Script[]) {
     });
     heard.push(...first);
     for await (const event of rest) heard.push(event);
-  } catch (failure) {
-    error = failure;
+  } catch (error) {
+    thrown = error;
   }
-  return { asked, slept, heard, openings, error: error as GatewayError | undefined, failures };
+  return { asked, slept, heard, openings, error: thrown as GatewayError | undefined, failures };
 }
 
 test("the first that speaks answers alone", async () => {

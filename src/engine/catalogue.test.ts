@@ -6,9 +6,9 @@ import type { ChatRequest } from "../spec/request.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { planCandidates } from "./plan.ts";
 
-const model = (provider: string, name: string, source: Model["source"] = "upstream"): Model => ({
-  id: `${provider}/${name}`,
-  provider,
+const model = (owner: string, name: string, source: Model["source"] = "upstream"): Model => ({
+  id: `${owner}/${name}`,
+  provider: owner,
   name,
   source,
 });

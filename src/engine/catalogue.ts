@@ -71,7 +71,7 @@ export function createCatalogue({
   /** What public price lists say of a provider's models. */
   async function publicly<T>(
     provider: Provider,
-    read: (known: KnownModels, vendor: string) => T,
+    read: (facts: KnownModels, vendor: string) => T,
   ): Promise<T | undefined> {
     const vendor = vendors.get(provider.id);
     known ??= knownModels();
@@ -151,7 +151,7 @@ export function createCatalogue({
       if (!provider || provider.missing(undefined) !== undefined) return undefined;
       const name = id.slice(slash + 1);
       const listedModel = (await modelsOf(provider)).find((model) => model.name === name);
-      const priced = listedModel ?? (await publicly(provider, (known, vendor) => known.find(vendor, name)));
+      const priced = listedModel ?? (await publicly(provider, (facts, vendor) => facts.find(vendor, name)));
       return priced && renamed(priced, provider);
     },
   };
@@ -169,9 +169,10 @@ function merge(models: readonly Model[]): Model[] {
   return [...byId.values()];
 }
 
+const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+
 /** True where one name holds the other, letters and digits alone counted. */
 function isNear(id: string, name: string): boolean {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const bare = plain(id.slice(id.indexOf("/") + 1));
   const asked = plain(name.slice(name.lastIndexOf("/") + 1));
   return asked.length > 1 && (bare.includes(asked) || asked.includes(bare));

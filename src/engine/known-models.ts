@@ -1,3 +1,4 @@
+import type { ModelInfo } from "@pydantic/genai-prices";
 import type { Model } from "../spec/model.ts";
 
 /** Models that public price lists name, by provider (the ids are those of the price list). */
@@ -6,9 +7,6 @@ export interface KnownModels {
   /** The model that a provider means by `name`, dated and aliased names included. */
   find(provider: string, name: string): Model | undefined;
 }
-
-type PriceList = typeof import("@pydantic/genai-prices");
-type PricedModel = Exclude<ReturnType<PriceList["findProvider"]>, undefined>["models"][number];
 
 /** Reads the price snapshot inside the program. It takes 45 ms, so that it is read when first asked for. */
 export async function loadKnownModels(): Promise<KnownModels> {
@@ -24,7 +22,7 @@ export async function loadKnownModels(): Promise<KnownModels> {
   };
 }
 
-function toModel(provider: string, model: PricedModel): Model {
+function toModel(provider: string, model: ModelInfo): Model {
   const price = readPrice(model.prices);
   return {
     id: `${provider}/${model.id}`,
@@ -40,7 +38,7 @@ function toModel(provider: string, model: PricedModel): Model {
 }
 
 /** The plain price per million tokens; of several by date or time the last, of tiers the lowest. */
-function readPrice(prices: PricedModel["prices"]): Model["price"] {
+function readPrice(prices: ModelInfo["prices"]): Model["price"] {
   const latest = Array.isArray(prices) ? prices.at(-1)?.prices : prices;
   if (!latest) return undefined;
   const base = (name: string) => {

@@ -18,7 +18,7 @@ import {
   textOf,
   turn,
   upstream,
-} from "./rig.test.ts";
+} from "../../test/rig/transport.ts";
 
 afterEach(closeUpstreams);
 

@@ -11,7 +11,7 @@ import {
   turn,
   upstream,
   vendor,
-} from "./rig.test.ts";
+} from "../../test/rig/transport.ts";
 
 afterEach(closeUpstreams);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../spec/json.ts";
-import { type Wire, ask, chunks, first, reply, simulate, user } from "./rig.test.ts";
+import { type Wire, ask, chunks, first, reply, simulate, user } from "../../../test/rig/simulator.ts";
 
 const weather = {
   type: "function",

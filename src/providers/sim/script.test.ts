@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Json } from "../../spec/json.ts";
 import { createSimulator } from "./simulator.ts";
-import { type Reply, type Wire, ask, chunks, first, now, reply, simulate } from "./rig.test.ts";
+import { type Reply, type Wire, ask, chunks, first, now, reply, simulate } from "../../../test/rig/simulator.ts";
 
 const script = (...steps: readonly Json[]) => ({ model: "script", metadata: { script: JSON.stringify(steps) } });
 

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../spec/json.ts";
 import { findVendor } from "../roster.ts";
 import { createProvider } from "../transport.ts";
 import { createSimulatorFetch } from "./simulator.ts";
-import { now } from "./rig.test.ts";
+import { now } from "../../../test/rig/simulator.ts";
 
 async function tell(asked: AsyncIterable<StreamEvent>): Promise<string> {
   const said: string[] = [];

@@ -1,7 +1,7 @@
 // What the tests of the simulator have in common.
 import { expect } from "bun:test";
-import type { Json, JsonObject } from "../../spec/json.ts";
-import { createSimulator } from "./simulator.ts";
+import type { Json, JsonObject } from "../../src/spec/json.ts";
+import { createSimulator } from "../../src/providers/sim/simulator.ts";
 
 export const now = () => 1_700_000_000_000;
 export const simulate = createSimulator({ now });

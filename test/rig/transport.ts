@@ -1,15 +1,15 @@
 // What the tests of the transport have in common: a raw upstream on a socket, and a box that asks it.
 import { expect } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
-import { readRequest } from "../dialects/openai-chat/read-request.ts";
-import { GatewayError } from "../spec/error.ts";
-import type { StreamEvent } from "../spec/event.ts";
-import type { JsonObject } from "../spec/json.ts";
-import type { Speech, Turn } from "../spec/provider.ts";
-import type { BroughtKey } from "../spec/request.ts";
-import { findVendor } from "./roster.ts";
-import { type Connection, createProvider } from "./transport.ts";
-import { type Vendor, compatibleVendor } from "./vendor.ts";
+import { readRequest } from "../../src/dialects/openai-chat/read-request.ts";
+import { GatewayError } from "../../src/spec/error.ts";
+import type { StreamEvent } from "../../src/spec/event.ts";
+import type { JsonObject } from "../../src/spec/json.ts";
+import type { Speech, Turn } from "../../src/spec/provider.ts";
+import type { BroughtKey } from "../../src/spec/request.ts";
+import { findVendor } from "../../src/providers/roster.ts";
+import { type Connection, createProvider } from "../../src/providers/transport.ts";
+import { type Vendor, compatibleVendor } from "../../src/providers/vendor.ts";
 
 export const REPLY = JSON.stringify({
   id: "c1",
