@@ -13,6 +13,8 @@ export interface LineWriter {
 
 // A reader that has stopped reading must not make the daemon grow.
 const LIMIT = 4 * 1024 * 1024;
+// Milliseconds in which lines gather for one write; a write each would cost more than the lines.
+const GATHERING = 5;
 
 /**
  * Collects lines and hands them on as fast as the other side reads. What does not fit into 4 MiB is dropped;
@@ -35,8 +37,7 @@ export function createLineWriter(sink: ByteSink, lost: (count: number) => void):
   }
 
   async function drain(): Promise<void> {
-    // Lines of one turn of the event loop go out in one write.
-    await Promise.resolve();
+    await Bun.sleep(GATHERING);
     while (waiting.length > 0) {
       const text = waiting.join("");
       waiting = [];

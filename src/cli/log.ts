@@ -45,10 +45,12 @@ interface Line {
 
 // Before a value is escaped: a key with a quote in it would not be recognised afterwards.
 function redactFields(fields: LogFields, redactor: Redactor): LogFields {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, typeof value === "string" ? redactor.redact(value) : value]),
-  );
+  const safe: { [name: string]: LogFields[string] } = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined) safe[name] = typeof value === "string" ? redactor.redact(value) : value;
+  }
+  return safe;
 }
 
 function jsonLine({ time, level, message, fields }: Line): string {

@@ -16,6 +16,9 @@ const shapes: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b((?:api[-_]?key|key|access_token|token|x-goog-api-key)=)[^&\s"']+/gi, `$1${MARK}`],
 ];
 
+// Nearly every text is harmless; one look at it costs a quarter of four replacements.
+const anyShape = new RegExp(shapes.map(([pattern]) => `(?:${pattern.source})`).join("|"), "i");
+
 /** Makes a redactor that knows no secret yet, only what secrets look like. */
 export function createRedactor(): Redactor {
   const kept = new Set<string>();
@@ -29,8 +32,10 @@ export function createRedactor(): Redactor {
   }
 
   function redact(text: string): string {
-    const known = ordered.reduce((rest, secret) => rest.replaceAll(secret, MARK), text);
-    return shapes.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), known);
+    let safe = text;
+    for (const secret of ordered) if (safe.includes(secret)) safe = safe.replaceAll(secret, MARK);
+    if (!anyShape.test(safe)) return safe;
+    return shapes.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), safe);
   }
 
   return { add, redact };

@@ -5,15 +5,13 @@ import { memory, median, pinned, start, type Running } from "./measure.ts";
 const binary = join(import.meta.dir, "../../dist/perdix");
 const STARTS = 15;
 
-/** How to run the daemon: in its own folder, on a processor of its own where it is loaded. */
-export interface Place {
-  readonly folder: string;
-  readonly upstream: string;
-  readonly processor?: 0 | 1;
+/** Starts the built daemon as a new user does, without a configuration. */
+function startBare(folder: string): Promise<Running> {
+  return start([binary, "serve", "--port", "0", "--data-dir", join(folder, "data")], listeningPort);
 }
 
-/** Starts the built daemon with two providers on one upstream: `box` is relayed, `tagged` is translated. */
-export async function startDaemon({ folder, upstream, processor }: Place): Promise<Running> {
+/** Starts the built daemon on processor 0 with two providers on one upstream: `box` is relayed, `tagged` is translated. */
+export async function startDaemon(folder: string, upstream: string): Promise<Running> {
   const config = join(folder, "perdix.yaml");
   await mkdir(folder, { recursive: true });
   await writeFile(
@@ -24,7 +22,7 @@ export async function startDaemon({ folder, upstream, processor }: Place): Promi
 `,
   );
   const command = [binary, "serve", "--port", "0", "--config", config, "--data-dir", join(folder, "data")];
-  return start(processor === undefined ? command : pinned(processor, command), listeningPort);
+  return start(pinned(0, command), listeningPort);
 }
 
 function listeningPort(line: string): number {
@@ -41,11 +39,11 @@ async function converse({ port }: Running): Promise<void> {
 }
 
 /** Milliseconds from spawn to the first answered chat completion: the median and the least of 15 starts. */
-export async function startUp(place: Place): Promise<{ readonly median: number; readonly least: number }> {
+export async function startUp(folder: string): Promise<{ readonly median: number; readonly least: number }> {
   const times: number[] = [];
   for (let run = 0; run < STARTS; run += 1) {
     const begun = performance.now();
-    const daemon = await startDaemon(place);
+    const daemon = await startBare(folder);
     try {
       await converse(daemon);
       times.push(performance.now() - begun);
@@ -57,8 +55,8 @@ export async function startUp(place: Place): Promise<{ readonly median: number; 
 }
 
 /** MB resident two seconds after the first answer. */
-export async function idleMemory(place: Place): Promise<number> {
-  const daemon = await startDaemon(place);
+export async function idleMemory(folder: string): Promise<number> {
+  const daemon = await startBare(folder);
   try {
     await converse(daemon);
     await Bun.sleep(2000);

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binarySize, idleMemory, startDaemon, startUp, type Place } from "./daemon.ts";
+import { binarySize, idleMemory, startDaemon, startUp } from "./daemon.ts";
 import { measure, median, startScript, type Measured, type Running } from "./measure.ts";
 
 const ROUNDS = 3;
@@ -77,9 +77,9 @@ function printAlone(measured: ReadonlyMap<string, Measured>): void {
   );
 }
 
-async function printStart(place: Place): Promise<void> {
-  const start = await startUp(place);
-  const idle = await idleMemory(place);
+async function printStart(folder: string): Promise<void> {
+  const start = await startUp(folder);
+  const idle = await idleMemory(folder);
   console.log("\nThe binary at rest");
   console.table([
     { what: "start to first answer, ms (median of 15)", measured: start.median.toFixed(1), target: "<= 30" },
@@ -99,9 +99,9 @@ async function main(): Promise<void> {
   try {
     const upstream = await keep(startScript("upstream.ts", 1));
     const base = `http://127.0.0.1:${upstream.port}/v1`;
-    await printStart({ folder: join(folder, "idle"), upstream: base });
+    await printStart(join(folder, "idle"));
     const raw = await keep(startScript("raw.ts", 0, base));
-    const daemon = await keep(startDaemon({ folder: join(folder, "loaded"), upstream: base, processor: 0 }));
+    const daemon = await keep(startDaemon(join(folder, "loaded"), base));
     const direct: Way = { name: "direct", server: upstream, model: "m" };
     const ways: readonly Way[] = [
       { name: "raw", server: raw, model: "m" },
