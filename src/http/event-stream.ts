@@ -72,21 +72,17 @@ export function createEventStream<Event>(source: EventSource<Event>): EventStrea
     const isSilent = performance.now() - (lastWrite ?? 0) >= patience.silence;
     if (isSilent && (controller.desiredSize ?? 0) > 0) write(comment);
   }
-  /** Writes the next frame; false where there is none. */
-  async function writeNext(): Promise<boolean> {
-    for (;;) {
-      const { done: isOver, value } = await events.next();
-      const frame = isOver ? lastFrame() : toFrame(value);
-      if (frame.length > 0) write(frame);
-      if (isOver || frame.length > 0) return !isOver;
-    }
-  }
-
   const body = new ReadableStream<Uint8Array>({
     start: (given) => void (controller = given),
     async pull() {
       try {
-        if (await writeNext()) return;
+        for (;;) {
+          const { done: isOver, value } = await events.next();
+          const frame = isOver ? lastFrame() : toFrame(value);
+          if (frame.length > 0) write(frame);
+          if (isOver) break;
+          if (frame.length > 0) return;
+        }
       } catch (error) {
         write(errorFrame(error));
       }

@@ -7,6 +7,8 @@ export interface Reading {
   readonly call: Call;
 }
 
+const over = { done: true, value: undefined } as const;
+
 /**
  * The answer's bytes as they come, pulled one read at a time. Throws what ended the call, or GatewayError
  * `upstream_incomplete` where the connection breaks. A reader that stops early lets the rest go.
@@ -21,24 +23,26 @@ export function readChunks({ body }: Response, reading: Reading): AsyncIterableI
       return this;
     },
     async next() {
-      if (isOver || !reader) return { done: true, value: undefined };
+      if (isOver || !reader) return over;
       call.expect("idle");
       try {
-        const { done, value } = await reader.read();
+        const result = await reader.read();
         call.received();
-        if (!done) return { done, value };
+        if (!result.done) return result;
       } catch {
         isOver = true;
-        broken(reading);
+        const error = whyBroken(reading);
+        call.close();
+        throw error;
       }
       isOver = true;
       call.complete();
-      return { done: true, value: undefined };
+      return over;
     },
     async return() {
       if (!isOver && reader) void letGo(reader, call);
       isOver = true;
-      return { done: true, value: undefined };
+      return over;
     },
   };
 }
@@ -70,7 +74,9 @@ const SMALL_BODY = 16 * 1024;
 export async function readText(response: Response, limit: number, reading: Reading): Promise<string> {
   if (isSmall(response.headers)) {
     reading.call.expect("idle");
-    const text = await response.text().catch(() => broken(reading));
+    const text = await response.text().catch(() => {
+      throw whyBroken(reading);
+    });
     reading.call.complete();
     return text;
   }
@@ -114,8 +120,8 @@ async function collect(chunks: AsyncIterable<Uint8Array>, limit: number) {
 }
 
 /** Why reading failed: what ended the call, or else the upstream did. */
-function broken({ provider, call }: Reading): never {
-  if (call.signal.aborted) throw call.signal.reason;
+function whyBroken({ provider, call }: Reading): unknown {
+  if (call.signal.aborted) return call.signal.reason;
   const message = `${provider} closed the connection in the middle of its answer`;
-  throw new GatewayError("upstream_incomplete", message, { upstream: { provider } });
+  return new GatewayError("upstream_incomplete", message, { upstream: { provider } });
 }

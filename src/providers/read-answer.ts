@@ -19,6 +19,8 @@ export interface Arrival extends Reading {
   readonly traits: ChatTraits;
   /** Remarks on the request as it was sent. */
   readonly warnings: readonly string[];
+  /** Takes out of an error what nobody may see. */
+  readonly hush: (error: unknown) => unknown;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -28,7 +30,7 @@ export interface Arrival extends Reading {
  * and what breaks the connection off.
  */
 export async function readAnswer(arrival: Arrival): Promise<Speech> {
-  const { response, turn, provider, traits, warnings, now } = arrival;
+  const { response, turn, provider, traits, warnings, hush, now } = arrival;
   const { stream, includeUsage } = turn.request;
   const streamed = isStreamed(response, stream, provider);
   // Some upstreams stream unasked or not at all. The client gets what it asked for, but not by relay.
@@ -39,6 +41,7 @@ export async function readAnswer(arrival: Arrival): Promise<Speech> {
     model: turn.model,
     traits,
     includeUsage,
+    hush,
     now: Math.floor(now / 1000),
   };
   if (streamed) return (lane === "relay" ? relayFrames : decodeFrames)(readChunks(response, arrival), answering);

@@ -1,7 +1,6 @@
 import { encodeRequest } from "../dialects/openai-chat/encode-request.ts";
 import { type ChatTraits, openaiTraits, speaksPlainly } from "../dialects/openai-chat/traits.ts";
 import { GatewayError } from "../spec/error.ts";
-import type { StreamEvent } from "../spec/event.ts";
 import type { Log } from "../spec/log.ts";
 import type { Model } from "../spec/model.ts";
 import type { Provider, Speech, Turn } from "../spec/provider.ts";
@@ -88,33 +87,16 @@ async function ask(upstream: Upstream, turn: Turn, signal: AbortSignal): Promise
   const own = { "content-type": "application/json", accept };
   const headers = requestHeaders(senderOf(upstream, key), own, connection.headers ?? {}, encoded.headers);
   const call = openCall(vendor.id, patience(timeouts, encoded.timeout), signal);
-  const fail = (error: unknown): never => {
-    call.close();
-    throw withoutKey(error, key);
-  };
+  const hush = (error: unknown) => withoutKey(error, key);
   try {
     const url = chat(turn.model, encoded.query);
     const response = await post(upstream, call, { url, method: "POST", headers, body });
-    const arrival = { response, turn, provider: vendor.id, call, traits, warnings, now: upstream.now() };
-    const speech = await readAnswer(arrival);
-    return Symbol.asyncIterator in speech ? failingWith(fail, speech) : speech;
+    const arrival = { response, turn, provider: vendor.id, call, traits, warnings, hush, now: upstream.now() };
+    return await readAnswer(arrival);
   } catch (error) {
-    return fail(error);
+    call.close();
+    throw hush(error);
   }
-}
-
-/** The same events, what they throw passed through `fail`. By hand, because a generator would cost every event a detour. */
-function failingWith(
-  fail: (error: unknown) => never,
-  events: AsyncIterableIterator<StreamEvent, void, void>,
-): AsyncIterableIterator<StreamEvent, void, void> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => events.next().catch(fail),
-    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
-  };
 }
 
 async function listModels(upstream: Upstream, signal: AbortSignal): Promise<readonly Model[]> {

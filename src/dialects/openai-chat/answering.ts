@@ -12,6 +12,8 @@ export interface Answering {
   readonly traits: ChatTraits;
   /** The client wants usage at the end of its stream; otherwise a usage-only frame is withheld from it. */
   readonly includeUsage: boolean;
+  /** Takes out of an error what nobody may see, such as a key that the upstream repeats. */
+  readonly hush: (error: unknown) => unknown;
   /** Unix seconds, for upstreams that tell no `created`. */
   readonly now: number;
 }

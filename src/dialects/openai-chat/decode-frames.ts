@@ -25,7 +25,7 @@ export async function* decodeFrames(
     decoder.assertComplete();
   } catch (error) {
     yield* decoder.end();
-    throw error;
+    throw answering.hush(error);
   }
   yield* decoder.end();
 }

@@ -31,6 +31,7 @@ const answering: Answering = {
   model: "m",
   traits: openaiTraits,
   includeUsage: true,
+  hush: (error) => error,
   now: 1,
 };
 

@@ -13,6 +13,7 @@ const answering: Answering = {
   model: "asked",
   traits: openaiTraits,
   includeUsage: false,
+  hush: (error) => error,
   now: 99,
 };
 

@@ -43,7 +43,7 @@ export async function* relayFrames(
     if (!tap.ended()) yield* tap.end();
   } catch (error) {
     yield* tap.books();
-    throw error;
+    throw answering.hush(error);
   }
 }
 
