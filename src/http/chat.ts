@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
-import { createFrameEncoder } from "../dialects/openai-chat/encode-frames.ts";
-import { encodeReply } from "../dialects/openai-chat/encode-reply.ts";
-import { readRequest } from "../dialects/openai-chat/read-request.ts";
+import { createFrameEncoder } from "../dialects/openai-chat/answer/encode-frames.ts";
+import { encodeReply } from "../dialects/openai-chat/answer/encode-reply.ts";
+import { readRequest } from "../dialects/openai-chat/request/read-request.ts";
 import { createAssembly } from "../engine/assemble.ts";
 import type { Call } from "../engine/call.ts";
 import { answerStream, answerWhole, type Gateway } from "../engine/gateway.ts";

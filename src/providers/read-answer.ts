@@ -1,8 +1,8 @@
-import type { Answering } from "../dialects/openai-chat/answering.ts";
-import { decodeError } from "../dialects/openai-chat/decode-error.ts";
-import { decodeFrames } from "../dialects/openai-chat/decode-frames.ts";
-import { decodeReply } from "../dialects/openai-chat/decode-reply.ts";
-import { relayBody, relayFrames } from "../dialects/openai-chat/relay.ts";
+import type { Answering } from "../dialects/openai-chat/answer/answering.ts";
+import { decodeError } from "../dialects/openai-chat/answer/decode-error.ts";
+import { decodeFrames } from "../dialects/openai-chat/answer/decode-frames.ts";
+import { decodeReply } from "../dialects/openai-chat/answer/decode-reply.ts";
+import { relayBody, relayFrames } from "../dialects/openai-chat/answer/relay.ts";
 import type { ChatTraits } from "../dialects/openai-chat/traits.ts";
 import { GatewayError } from "../spec/error.ts";
 import type { Speech, Turn } from "../spec/provider.ts";

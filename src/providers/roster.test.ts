@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fieldByName } from "../dialects/openai-chat/fields.ts";
+import { fieldByName } from "../dialects/openai-chat/request/fields.ts";
 import { createAddress } from "./address.ts";
 import { findVendor, roster } from "./roster.ts";
 import { compatibleVendor } from "./vendor.ts";

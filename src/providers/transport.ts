@@ -1,4 +1,4 @@
-import { encodeRequest } from "../dialects/openai-chat/encode-request.ts";
+import { encodeRequest } from "../dialects/openai-chat/request/encode-request.ts";
 import { type ChatTraits, openaiTraits, speaksPlainly } from "../dialects/openai-chat/traits.ts";
 import { GatewayError } from "../spec/error.ts";
 import type { Log } from "../spec/log.ts";

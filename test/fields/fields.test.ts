@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { requestFields, settingFields } from "../../src/dialects/openai-chat/fields.ts";
+import { requestFields, settingFields } from "../../src/dialects/openai-chat/request/fields.ts";
 import { type House, type Outcome, ask, openHouse } from "./house.ts";
 import { extraRows, requestRows } from "./request-rows.ts";
 import type { Fate, Json, JsonObject, More, Rows } from "./row.ts";

@@ -1,7 +1,7 @@
 // What the tests of the transport have in common: a raw upstream on a socket, and a box that asks it.
 import { expect } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
-import { readRequest } from "../../src/dialects/openai-chat/read-request.ts";
+import { readRequest } from "../../src/dialects/openai-chat/request/read-request.ts";
 import { GatewayError } from "../../src/spec/error.ts";
 import type { StreamEvent } from "../../src/spec/event.ts";
 import type { JsonObject } from "../../src/spec/json.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readRequest } from "../../dialects/openai-chat/read-request.ts";
+import { readRequest } from "../../dialects/openai-chat/request/read-request.ts";
 import { GatewayError } from "../../spec/error.ts";
 import type { StreamEvent } from "../../spec/event.ts";
 import type { Json, JsonObject } from "../../spec/json.ts";
