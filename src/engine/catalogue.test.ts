@@ -84,6 +84,7 @@ test.each([
   ["gpt", "Did you mean openai/gpt-5?"],
   ["llama", "together/meta/llama"],
   ["nothing-like-it", "GET /v1/models"],
+  ["nobody/claude", 'no provider "nobody" either; providers are openai, together'],
   ["echo", "There is no model"],
   ["only-groq", "There is no model"],
 ])("%s is a 404 that says %s", async (name, hint) => {

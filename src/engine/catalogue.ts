@@ -109,22 +109,16 @@ export function createCatalogue({
   }
 
   async function explainAbsence(name: string, candidates: readonly Provider[]): Promise<string> {
-    const slash = name.indexOf("/");
-    const names = [...byId.keys()].join(", ");
-    if (slash > 0 && candidates.length === 0) {
-      return `There is no provider "${name.slice(0, slash)}"; there are: ${names}`;
-    }
     const models = (await Promise.all(candidates.map(modelsOf))).flat();
-    const near = models
-      .map(({ id }) => id)
-      .filter((id) => isNear(id, name))
-      .slice(0, 5);
-    if (near.length > 0) return `There is no model "${name}". Did you mean ${near.join(", ")}?`;
-    const how =
-      candidates.length === 0
-        ? "No provider has a key yet: run `perdix doctor`, or try sim/echo"
-        : "See GET /v1/models, or say provider/model";
-    return `There is no model "${name}". ${how}`;
+    const ids = models.map(({ id }) => id);
+    const near = ids.filter((id) => isNear(id, name)).slice(0, 5);
+    const absent = `There is no model "${name}"`;
+    if (near.length > 0) return `${absent}. Did you mean ${near.join(", ")}?`;
+    const slash = name.indexOf("/");
+    const providerNames = [...byId.keys()].join(", ");
+    if (slash > 0) return `${absent}, and no provider "${name.slice(0, slash)}" either; providers are ${providerNames}`;
+    const hint = "See GET /v1/models, or say provider/model";
+    return `${absent}. ${candidates.length === 0 ? "No provider has a key yet: run `perdix doctor`, or try sim/echo" : hint}`;
   }
 
   return {

@@ -1,4 +1,17 @@
-import { asked, common, foreign, foreignVital, hint, idle, own, renamed, type Rows, said, vital } from "./row.ts";
+import {
+  asked,
+  common,
+  foreign,
+  foreignVital,
+  hint,
+  idle,
+  outdated,
+  own,
+  renamed,
+  type Rows,
+  said,
+  vital,
+} from "./row.ts";
 
 const hello = [{ role: "user", content: "hello" }];
 const brief = { messages: [{ role: "system", content: "be brief" }, ...hello] };
@@ -22,7 +35,7 @@ export const requestRows: Rows = {
   logit_bias: [hint, "a map of token ids to whole numbers", [{ 50256: -100 }, {}], [{ 1: 0.5 }, { 1: "1" }, []]],
   logprobs: [hint, "true or false", [true, false], ["true", 1]],
   max_completion_tokens: [renamed, "a whole number", [9, -1], [1.5, "1"], { arrives: { max_tokens: 9 } }],
-  max_tokens: [common, "a whole number from 1", [9, 1], [0, 1.5, "1"]],
+  max_tokens: [outdated, "a whole number from 1", [9, 1], [0, 1.5, "1"], { arrives: { max_completion_tokens: 9 } }],
   messages: [common, "a list of messages, not empty; a string stands for one user message",
     [hello, [{ role: "user", content: [{ type: "text", text: "hello" }] }]], badMessages, { needed: true }],
   metadata: [hint, "an object; values that are no strings become their JSON", [{ team: "a" }, {}], ["a", []]],

@@ -74,6 +74,8 @@ export const idle: Fates = { openai: "idle", lacking: "idle", strict: "refused" 
 export const said: Fates = { openai: "translated", lacking: "translated", strict: "translated" };
 /** Has another name at some upstreams. */
 export const renamed: Fates = { openai: "sent", lacking: "translated", strict: "translated" };
+/** Has another name at OpenAI itself. */
+export const outdated: Fates = { openai: "translated", lacking: "sent", strict: "sent" };
 /** Sent to upstreams that must be asked, otherwise perdix's own business. */
 export const asked: Fates = { openai: "sent", lacking: "used", strict: "used" };
 /** A setting that is said in words which some upstreams lack. */

@@ -7,5 +7,6 @@ export const openai: Vendor = {
   baseUrl: "https://api.openai.com/v1",
   keyVariables: ["OPENAI_API_KEY"],
   auth: "bearer",
-  traits: {},
+  // Its reasoning models refuse the older `max_tokens`; all of its models take the newer name.
+  traits: { outputLimit: "max_completion_tokens" },
 };
