@@ -67,7 +67,7 @@ async function letGo(reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read
   call.close();
 }
 
-// Up to so many announced bytes a body is read in one go, which is faster; the idle deadline then holds for all of it.
+// Up to so many announced bytes a body is read as one part, which costs a tenth of a whole request less.
 const SMALL_BODY = 16 * 1024;
 
 /** The whole answer as text. Throws as `readChunks`, and `upstream_invalid` past `limit` bytes. */

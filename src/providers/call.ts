@@ -5,7 +5,7 @@ import { unwatch, watch, type Watched } from "./deadlines.ts";
 export interface Timeouts {
   /** From the request to the answer's headers. */
   readonly headers: number;
-  /** Between two reads of the answer, while someone waits for the next. */
+  /** For the next part of the answer, while someone waits for it; an answer of up to 16 KiB is one part. */
   readonly idle: number;
   /** From the request to the answer's end. */
   readonly total: number;
@@ -72,7 +72,7 @@ const clientGone = () => new GatewayError("client_gone", "the client closed the 
 
 const whatIsLate: Readonly<Record<keyof Timeouts, string>> = {
   headers: "did not begin to answer",
-  idle: "sent nothing more",
+  idle: "did not send the next part of its answer",
   total: "did not finish its answer",
 };
 
