@@ -17,6 +17,8 @@ export interface ChatTraits {
   readonly contentParts: boolean;
   /** How it spells "some tool must be called". */
   readonly requiredChoice: "required" | "any";
+  /** Its own names of OpenAI's fields: `seed` is Mistral's `random_seed`. */
+  readonly renames: Readonly<Record<string, string>>;
   /** OpenAI's own fields that it refuses or does not know. */
   readonly unsupported: readonly string[];
   /** Fields beyond OpenAI's that it knows. */
@@ -32,6 +34,7 @@ export const openaiTraits: ChatTraits = {
   thinkTags: false,
   contentParts: false,
   requiredChoice: "required",
+  renames: {},
   unsupported: [],
   extensions: [],
 };

@@ -13,11 +13,11 @@ export const mistral: Vendor = {
     streamUsage: "always",
     contentParts: true,
     requiredChoice: "any",
+    renames: { seed: "random_seed" },
     unsupported: [
       ...openaiOnly.filter((name) => name !== "prediction"),
       "logit_bias",
       "logprobs",
-      "seed", // its own name for it is random_seed
       "service_tier",
       "top_logprobs",
       "user",

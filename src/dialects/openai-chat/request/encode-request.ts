@@ -37,7 +37,9 @@ export function encodeRequest(turn: Turn, traits: ChatTraits, provider: string):
   if (strict && warnings[0] !== undefined) throw new GatewayError("invalid_request", warnings[0], { param: "model" });
   for (const name in said) {
     const value = fit(name, said[name], traits);
-    if (value !== body[name]) edits.set(name, value === undefined ? undefined : JSON.stringify(value));
+    const rename = traits.renames[name];
+    if (rename !== undefined && value !== undefined) edits.set(name, undefined).set(rename, JSON.stringify(value));
+    else if (value !== body[name]) edits.set(name, value === undefined ? undefined : JSON.stringify(value));
     if (value !== undefined || !asksForMore(name, said[name])) continue;
     if (strict || fieldByName.get(name)?.meaning) throw refusal(name, `${provider}/${model}`);
     warnings.push(`${name} was dropped: ${provider}/${model} does not take it`);
