@@ -11,7 +11,6 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   invalid_request: { status: 400, type: "invalid_request_error" },
   invalid_json: { status: 400, type: "invalid_request_error" },
   unsupported_parameter: { status: 400, type: "invalid_request_error" },
-  unauthorized: { status: 401, type: "authentication_error" },
   provider_key_missing: { status: 401, type: "authentication_error" },
   forbidden_host: { status: 403, type: "permission_error" },
   not_found: { status: 404, type: "invalid_request_error" },
@@ -26,7 +25,6 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   upstream_invalid: { status: 502, type: "upstream_error" },
   upstream_incomplete: { status: 502, type: "upstream_error" },
   upstream_timeout: { status: 504, type: "upstream_error" },
-  shutting_down: { status: 503, type: "server_error" },
 };
 
 /** A failure as the wire tells it: the form that OpenAI's and the Dedalus SDKs both read (protocol.md §6.4). */

@@ -5,7 +5,6 @@ export type ErrorCode =
   | "invalid_request" // the body or a header is wrong; the caller must change it
   | "invalid_json"
   | "unsupported_parameter" // right in itself, but the chosen model cannot honour it
-  | "unauthorized"
   | "forbidden_host" // Host or Origin outside the allow-list
   | "not_found"
   | "model_not_found"
@@ -18,7 +17,6 @@ export type ErrorCode =
   | "upstream_invalid" // an answer that is not what the dialect promises
   | "upstream_incomplete" // cut before its end
   | "client_gone"
-  | "shutting_down"
   | "internal";
 
 /** One fault of a request body, in the form FastAPI clients know (`detail[]`). */
