@@ -30,8 +30,10 @@ export function createLog({ settings, terminal, colour, redactor, write, now }: 
   function log(level: LogLevel, message: string, fields: LogFields = {}): void {
     if (ranks[level] < ranks[current.level]) return;
     const isPretty = current.format === "pretty" || (current.format === "auto" && terminal);
-    const line = { time: now(), level, message: redactor.redact(message), fields: redactFields(fields, redactor) };
-    write(isPretty ? prettyLine(line, colour) : jsonLine(line));
+    const line = { time: now(), level, message, fields };
+    if (isPretty) return write(prettyLine(redactLine(line, redactor), colour));
+    const json = jsonLine(line);
+    write(redactor.isHarmless(json) ? json : jsonLine(redactLine(line, redactor)));
   }
   return { log, configure: (next) => void (current = next) };
 }
@@ -44,13 +46,12 @@ interface Line {
 }
 
 // Before a value is escaped: a key with a quote in it would not be recognised afterwards.
-function redactFields(fields: LogFields, redactor: Redactor): LogFields {
-  const safe: { [name: string]: LogFields[string] } = {};
-  for (const name in fields) {
-    const value = fields[name];
-    if (value !== undefined) safe[name] = typeof value === "string" ? redactor.redact(value) : value;
+function redactLine(line: Line, { redact }: Redactor): Line {
+  const fields: { [name: string]: LogFields[string] } = {};
+  for (const [name, value] of Object.entries(line.fields)) {
+    if (value !== undefined) fields[name] = typeof value === "string" ? redact(value) : value;
   }
-  return safe;
+  return { ...line, message: redact(line.message), fields };
 }
 
 function jsonLine({ time, level, message, fields }: Line): string {

@@ -4,9 +4,9 @@ import { encodeReply } from "../dialects/openai-chat/answer/encode-reply.ts";
 import { readRequest } from "../dialects/openai-chat/request/read-request.ts";
 import { createAssembly } from "../engine/assemble.ts";
 import type { Call } from "../engine/call.ts";
-import { answerStream, answerWhole, type Gateway } from "../engine/gateway.ts";
+import { answerStream, answerWhole } from "../engine/gateway.ts";
 import type { Opening } from "../spec/event.ts";
-import type { BroughtKey } from "../spec/request.ts";
+import type { BroughtKey, ChatRequest } from "../spec/request.ts";
 import type { Settlement } from "../spec/settlement.ts";
 import { readBody } from "./body.ts";
 import { beforeHeaders, createEventStream } from "./event-stream.ts";
@@ -33,7 +33,7 @@ async function completeChat(visit: Visit): Promise<Response | Held> {
     signal: request.signal,
     settle: (settlement: Settlement) => record(toFields(settlement)),
   };
-  return chatRequest.stream ? streamAnswer(house.gateway, call) : plainAnswer(house.gateway, call);
+  return chatRequest.stream ? streamAnswer(visit, call) : plainAnswer(visit, call);
 }
 
 /** A key the client brings for one provider (protocol.md §6.1). */
@@ -43,10 +43,10 @@ function readBroughtKey(headers: Headers): { readonly brought?: BroughtKey } {
   return key === null ? {} : { brought: { key, ...(provider !== null && { provider: provider.toLowerCase() }) } };
 }
 
-async function plainAnswer(gateway: Gateway, call: Call): Promise<Response> {
-  const events = await answerWhole(gateway, call);
+async function plainAnswer(visit: Visit, call: Call): Promise<Response> {
+  const events = await answerWhole(visit.house.gateway, call);
   const opening = events.find((event) => event.type === "opening");
-  const headers = answerHeaders("application/json", call.request.warnings, opening);
+  const headers = { ...visit.headers, ...answerHeaders(call.request, opening) };
   const relayed = events.find((event) => event.type === "body");
   if (relayed) return new Response(relayed.text, { headers });
   const assembly = createAssembly();
@@ -54,17 +54,16 @@ async function plainAnswer(gateway: Gateway, call: Call): Promise<Response> {
   return new Response(JSON.stringify(encodeReply(assembly.answer())), { headers });
 }
 
-async function streamAnswer(gateway: Gateway, call: Call): Promise<Held> {
+async function streamAnswer(visit: Visit, call: Call): Promise<Held> {
   const { promise: begun, resolve, reject } = Promise.withResolvers<void>();
-  const { includeUsage, warnings } = call.request;
-  const encoder = createFrameEncoder({ includeUsage });
+  const encoder = createFrameEncoder({ includeUsage: call.request.includeUsage });
   let opening: Opening | undefined;
   function opened(event: Opening): void {
     opening = event;
     resolve();
   }
   const { body, done, announce } = createEventStream({
-    events: answerStream(gateway, { ...call, opened }),
+    events: answerStream(visit.house.gateway, { ...call, opened }),
     toFrame(event) {
       if (event.type === "frames") return event.bytes;
       return opening?.lane === "events" ? encoder.encode(event) : "";
@@ -77,26 +76,26 @@ async function streamAnswer(gateway: Gateway, call: Call): Promise<Held> {
   });
   await beforeHeaders(begun);
   announce();
-  return { response: new Response(body, { headers: answerHeaders("text/event-stream", warnings, opening) }), done };
+  const headers = { ...visit.headers, ...answerHeaders(call.request, opening) };
+  return { response: new Response(body, { headers }), done };
 }
 
 /** Named, so that Dedalus SDKs notice it; OpenAI's read the `error` in it (protocol.md §2.2). */
 const toErrorFrame = (error: unknown) => `event: error\ndata: ${JSON.stringify(toWireFault(error).body)}\n\n`;
 
-function answerHeaders(
-  type: string,
-  warnings: readonly string[],
-  opening: Opening | undefined,
-): Record<string, string> {
+function answerHeaders({ stream, warnings }: ChatRequest, opening: Opening | undefined): Record<string, string> {
   const remarks = [...warnings, ...(opening?.warnings ?? [])];
   return {
     ...opening?.headers,
-    "content-type": type,
-    ...(type === "text/event-stream" && { "cache-control": "no-cache", "x-accel-buffering": "no" }),
+    ...(stream ? streamHeaders : plainHeaders),
     ...(opening && { "x-perdix-model": opening.candidate }),
     ...(remarks.length > 0 && { "x-perdix-warnings": remarks.join("; ").replaceAll(/[^\x20-\x7e]/g, "?") }),
   };
 }
+
+const plainHeaders = { "content-type": "application/json" };
+// A proxy in between must neither keep nor gather the frames.
+const streamHeaders = { "content-type": "text/event-stream", "cache-control": "no-cache", "x-accel-buffering": "no" };
 
 function toFields({ candidate, lane, outcome, finishReason, usage, timeToFirstToken, attempts }: Settlement) {
   return {

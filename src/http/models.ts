@@ -8,13 +8,13 @@ import type { Street } from "./street.ts";
 export const models = (street: Street) =>
   new Elysia()
     .get("/v1/models", ({ request }) =>
-      street.serve(request, async ({ house }) => {
+      street.serve(request, async ({ house, headers }) => {
         const list = await house.gateway.catalogue.list();
-        return Response.json({ object: "list", data: list.map(toWireModel) });
+        return Response.json({ object: "list", data: list.map(toWireModel) }, { headers });
       }),
     )
     .get("/v1/models/*", ({ request }) =>
-      street.serve(request, async ({ house }) => {
+      street.serve(request, async ({ house, headers }) => {
         const id = readId(new URL(request.url).pathname.slice("/v1/models/".length));
         const model = await house.gateway.catalogue.find(id);
         if (!model) {
@@ -22,7 +22,7 @@ export const models = (street: Street) =>
             param: "id",
           });
         }
-        return Response.json(toWireModel(model));
+        return Response.json(toWireModel(model), { headers });
       }),
     );
 

@@ -17,6 +17,8 @@ export interface Visit {
   readonly request: Request;
   readonly requestId: string;
   readonly house: House;
+  /** What every answer to it says: its id, and who may read it. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Adds to the one log line of this request. */
   record(fields: LogFields): void;
 }
@@ -53,17 +55,19 @@ export function createStreet(options: {
     const began = performance.now();
     const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     let fields: LogFields = {};
+    const current = house();
+    const cors = request.headers.has("origin") ? corsHeaders(request.headers, current.allowed) : undefined;
     const visit: Visit = {
       request,
       requestId,
-      house: house(),
+      house: current,
+      headers: { ...cors, "x-request-id": requestId },
       record: (more) => void (fields = { ...fields, ...more }),
     };
     inFlight++;
     const reply = await answerOrFault(visit, handler, log);
     const held = reply instanceof Response ? undefined : reply;
     const response = reply instanceof Response ? reply : reply.response;
-    response.headers.set("x-request-id", requestId);
     const leave = () => {
       inFlight--;
       const { method, url } = request;
@@ -86,21 +90,16 @@ export function createStreet(options: {
 }
 
 async function answerOrFault(visit: Visit, handler: Handler, log: Log): Promise<Response | Held> {
-  const { request, house, requestId } = visit;
-  const { allowed } = house;
+  const { request, house, requestId, headers } = visit;
   try {
-    guard(request.headers, allowed);
-    const cors = request.headers.has("origin") ? corsHeaders(request.headers, allowed) : undefined;
-    if (cors && request.method === "OPTIONS") return new Response(null, { status: 204, headers: cors });
-    const reply = await handler(visit);
-    const { headers } = reply instanceof Response ? reply : reply.response;
-    for (const name in cors) headers.set(name, cors[name] as string);
-    return reply;
+    guard(request.headers, house.allowed);
+    const isPreflight = request.method === "OPTIONS" && "access-control-allow-origin" in headers;
+    return isPreflight ? new Response(null, { status: 204, headers }) : await handler(visit);
   } catch (error) {
     if (!(error instanceof GatewayError)) log("error", "unexpected failure", { id: requestId, error: describe(error) });
-    const { status, headers, body } = toWireFault(error);
+    const fault = toWireFault(error);
     visit.record({ error: error instanceof GatewayError ? error.code : "internal" });
-    return Response.json(body, { status, headers });
+    return Response.json(fault.body, { status: fault.status, headers: { ...fault.headers, ...headers } });
   }
 }
 

@@ -48,15 +48,15 @@ interface Upstream extends Required<TransportOptions> {
   readonly connection: Connection;
   readonly traits: ChatTraits;
   readonly timeouts: Timeouts;
-  /** Absent where no base URL is known. */
-  readonly address: Address | undefined;
+  /** Absent where no base URL is known. Made when first asked for: most vendors of the roster never are. */
+  readonly address: (() => Address) | undefined;
 }
 
 const LISTING_LIMIT = 16 * 1024 * 1024;
 // A listing is made without thought; what listens on a usual port may be no model server at all.
 const listingTimeouts: Timeouts = { headers: 10, idle: 10, total: 30 };
 
-/** Makes the provider of a vendor that speaks the OpenAI chat shape. Throws TypeError where the base URL is none. */
+/** Makes the provider of a vendor that speaks the OpenAI chat shape; its base URL must be one. */
 export function createProvider(vendor: Vendor, connection: Connection, options: TransportOptions): Provider {
   const baseUrl = connection.baseUrl ?? vendor.baseUrl;
   const upstream: Upstream = {
@@ -66,7 +66,7 @@ export function createProvider(vendor: Vendor, connection: Connection, options: 
     connection,
     traits: { ...openaiTraits, ...vendor.traits, ...connection.traits },
     timeouts: { ...defaultTimeouts, ...connection.timeouts },
-    address: baseUrl === undefined ? undefined : createAddress(vendor, baseUrl, connection.apiVersion),
+    address: baseUrl === undefined ? undefined : once(() => createAddress(vendor, baseUrl, connection.apiVersion)),
   };
   return {
     id: vendor.id,
@@ -135,7 +135,7 @@ function describeMissingUrl({ id, baseUrlVariables }: Vendor): string {
 }
 
 function connectTo({ vendor, address }: Upstream): Address {
-  if (address !== undefined) return address;
+  if (address !== undefined) return address();
   throw new GatewayError("provider_key_missing", describeMissingUrl(vendor), { upstream: { provider: vendor.id } });
 }
 
@@ -161,4 +161,9 @@ function shorter(one: Timeouts, other: Timeouts): Timeouts {
 
 function configuredModel(provider: string, name: string): Model {
   return { id: `${provider}/${name}`, provider, name, source: "configuration" };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
