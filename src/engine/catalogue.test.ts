@@ -115,6 +115,25 @@ test("upstreams are asked for their lists at most every five minutes", async () 
   expect(providers.box.asked).toBe(2);
 });
 
+test("a provider that cannot be asked lists nothing, to whoever asks at the same time too", async () => {
+  const clock = { now: 0 };
+  const { catalogue, providers, resolve } = setUp(clock);
+  providers.together.listModels = async function (this: { asked: number }) {
+    this.asked++;
+    throw new GatewayError("upstream_unreachable", "nobody there");
+  };
+  expect(await Promise.all([resolve("qwen"), resolve("qwen"), resolve("nothing-like-it")])).toEqual([
+    "box qwen",
+    "box qwen",
+    expect.stringContaining("model_not_found"),
+  ]);
+  await catalogue.list();
+  expect(providers.together.asked).toBe(1);
+  clock.now = 10_001;
+  await catalogue.list();
+  expect(providers.together.asked).toBe(2);
+});
+
 test("the list leaves out what has no key", async () => {
   const ids = (await setUp().catalogue.list()).map(({ id }) => id);
   expect(ids).toContain("box/qwen3-8b");

@@ -58,13 +58,12 @@ export function createCatalogue({
   function listed(provider: Provider): Promise<readonly Model[]> {
     const kept = listings.get(provider.id);
     if (kept && kept.until > now()) return kept.models;
-    const entry = { until: now() + LISTING_LIFETIME, models: provider.listModels(new AbortController().signal) };
-    listings.set(provider.id, entry);
-    const models = entry.models.catch(() => {
+    const models: Promise<readonly Model[]> = provider.listModels(new AbortController().signal).catch(() => {
       // A provider that cannot be asked lists nothing; `perdix doctor` tells why.
-      listings.set(provider.id, { ...entry, models, until: now() + FAILED_LISTING_LIFETIME });
+      listings.set(provider.id, { until: now() + FAILED_LISTING_LIFETIME, models });
       return [];
     });
+    listings.set(provider.id, { until: now() + LISTING_LIFETIME, models });
     return models;
   }
 
