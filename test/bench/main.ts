@@ -35,11 +35,13 @@ function requestBody(model: string, stream: boolean): string {
 /** Every way in turn, round by round, so that a noisy minute hits all of them. */
 async function measureWays(ways: readonly Way[], scene: Scene): Promise<ReadonlyMap<string, Measured>> {
   const rows = new Map<string, Measured[]>(ways.map(({ name }) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
+  // The round before the first warms up and does not count.
+  for (let round = -1; round < ROUNDS; round += 1) {
     for (const { name, server, model } of ways) {
       const plan = SCENES[scene];
       const body = requestBody(model, plan.stream);
-      rows.get(name)?.push(await measure({ ...plan, port: server.port, pid: server.pid, body }));
+      const measured = await measure({ ...plan, port: server.port, pid: server.pid, body });
+      if (round >= 0) rows.get(name)?.push(measured);
     }
   }
   return new Map([...rows].map(([name, measured]) => [name, middle(measured)]));
