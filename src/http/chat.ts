@@ -10,7 +10,6 @@ import type { BroughtKey, ChatRequest } from "../spec/request.ts";
 import type { Settlement } from "../spec/settlement.ts";
 import { readBody } from "./body.ts";
 import { beforeHeaders, createEventStream } from "./event-stream.ts";
-import { toWireFault } from "./fault.ts";
 import type { Held, Street, Visit } from "./street.ts";
 
 /** `POST /v1/chat/completions` */
@@ -71,7 +70,8 @@ async function streamAnswer(visit: Visit, call: Call): Promise<Held> {
     lastFrame: () => (opening?.lane === "events" ? encoder.finish() : ""),
     errorFrame(error) {
       reject(error);
-      return toErrorFrame(error);
+      // Named, so that Dedalus SDKs notice it; OpenAI's read the `error` in it (protocol.md §2.2).
+      return `event: error\ndata: ${JSON.stringify(visit.fault(error).body)}\n\n`;
     },
   });
   await beforeHeaders(begun);
@@ -79,9 +79,6 @@ async function streamAnswer(visit: Visit, call: Call): Promise<Held> {
   const headers = { ...visit.headers, ...answerHeaders(call.request, opening) };
   return { response: new Response(body, { headers }), done };
 }
-
-/** Named, so that Dedalus SDKs notice it; OpenAI's read the `error` in it (protocol.md §2.2). */
-const toErrorFrame = (error: unknown) => `event: error\ndata: ${JSON.stringify(toWireFault(error).body)}\n\n`;
 
 function answerHeaders({ stream, warnings }: ChatRequest, opening: Opening | undefined): Record<string, string> {
   const remarks = [...warnings, ...(opening?.warnings ?? [])];

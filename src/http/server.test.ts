@@ -37,6 +37,11 @@ const scripts: Readonly<Record<string, (turn: Turn, signal: AbortSignal) => Asyn
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       departures.push("waits");
     },
+    async *stumbles() {
+      yield opening("relay");
+      yield { type: "frames", bytes: new TextEncoder().encode('data: {"a": 1}\n\n'), content: true };
+      throw new TypeError("secret stumble");
+    },
     async *bug() {
       yield* [];
       throw new TypeError("secret detail");
@@ -170,6 +175,27 @@ describe("failures", () => {
         ({ id, error }) => id === response.headers.get("x-request-id") && String(error).includes("secret detail"),
       ),
     ).toBe(true);
+  });
+
+  test("a bug in the middle of a stream is told to the client and, once, to the log", async () => {
+    const response = await complete("stumbles", { stream: true });
+    const text = await response.text();
+    expect(text).toContain('event: error\ndata: {"error":{"message":"perdix failed');
+    expect(text).not.toContain("secret stumble");
+    const id = response.headers.get("x-request-id");
+    expect(lines.filter((line) => line["id"] === id && String(line["error"]).includes("secret stumble"))).toHaveLength(
+      1,
+    );
+    expect(lines.find((line) => line["id"] === id && line["message"] === "request")).toMatchObject({
+      error: "internal",
+    });
+  });
+
+  test("a bug before the headers is told to the log once", async () => {
+    const response = await complete("bug", { stream: true });
+    expect(response.status).toBe(500);
+    const id = response.headers.get("x-request-id");
+    expect(lines.filter((line) => line["id"] === id && line["message"] === "unexpected failure")).toHaveLength(1);
   });
 
   test.each([

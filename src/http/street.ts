@@ -1,7 +1,7 @@
 import type { Gateway } from "../engine/gateway.ts";
 import { GatewayError } from "../spec/error.ts";
 import type { Log, LogFields } from "../spec/log.ts";
-import { toWireFault } from "./fault.ts";
+import { toWireFault, type WireFault } from "./fault.ts";
 import { type Allowed, corsHeaders, guard } from "./guard.ts";
 
 /** What one configuration makes of the daemon; a reload swaps it for another. */
@@ -21,6 +21,8 @@ export interface Visit {
   readonly headers: Readonly<Record<string, string>>;
   /** Adds to the one log line of this request. */
   record(fields: LogFields): void;
+  /** What was thrown, as the wire tells it; the log tells what is a bug. */
+  fault(thrown: unknown): WireFault;
 }
 
 /** An answer that is still being written when its head has been sent. */
@@ -55,6 +57,7 @@ export function createStreet(options: {
     const began = performance.now();
     const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     let fields: LogFields = {};
+    let told: unknown;
     const current = house();
     const cors = request.headers.has("origin") ? corsHeaders(request.headers, current.allowed) : undefined;
     const visit: Visit = {
@@ -63,9 +66,17 @@ export function createStreet(options: {
       house: current,
       headers: { ...cors, "x-request-id": requestId },
       record: (more) => void (fields = { ...fields, ...more }),
+      fault(thrown) {
+        const isBug = !(thrown instanceof GatewayError);
+        // A failure before the headers passes here twice: as the stream's and as the request's.
+        if (isBug && thrown !== told) log("error", "unexpected failure", { id: requestId, error: describe(thrown) });
+        told = thrown;
+        this.record({ error: isBug ? "internal" : thrown.code });
+        return toWireFault(thrown);
+      },
     };
     inFlight++;
-    const reply = await answerOrFault(visit, handler, log);
+    const reply = await answerOrFault(visit, handler);
     const held = reply instanceof Response ? undefined : reply;
     const response = reply instanceof Response ? reply : reply.response;
     const leave = () => {
@@ -89,16 +100,14 @@ export function createStreet(options: {
   return { version, house, inFlight: () => inFlight, serve };
 }
 
-async function answerOrFault(visit: Visit, handler: Handler, log: Log): Promise<Response | Held> {
-  const { request, house, requestId, headers } = visit;
+async function answerOrFault(visit: Visit, handler: Handler): Promise<Response | Held> {
+  const { request, house, headers } = visit;
   try {
     guard(request.headers, house.allowed);
     const isPreflight = request.method === "OPTIONS" && "access-control-allow-origin" in headers;
     return isPreflight ? new Response(null, { status: 204, headers }) : await handler(visit);
   } catch (error) {
-    if (!(error instanceof GatewayError)) log("error", "unexpected failure", { id: requestId, error: describe(error) });
-    const fault = toWireFault(error);
-    visit.record({ error: error instanceof GatewayError ? error.code : "internal" });
+    const fault = visit.fault(error);
     return Response.json(fault.body, { status: fault.status, headers: { ...fault.headers, ...headers } });
   }
 }
