@@ -47,6 +47,7 @@ export function createFrameCutter(limit = FRAME_LIMIT, provider?: string): Frame
   };
   return {
     push(read) {
+      if (size === 0 && endsFrame(read, read.length)) return read;
       const end = held.length === 0 ? findLastEnd(read) : findEndAcross(held, read);
       if (end === 0) {
         hold(read);

@@ -6,10 +6,18 @@
 const COLON = 58;
 const ZERO = 48;
 const LOWER_N = 110;
+const LOWER_D = 100;
+const LF = 10;
+const BRACE = 123;
+const BRACE_END = 125;
+// In `data: {`.
+const SPACE_AT = 5;
 
 const encode = (text: string) => new TextEncoder().encode(text);
-// Members that matter unless they are null.
-const members = ["finish_reason", "usage", "error", "tool_calls", "function_call"].map((name) => encode(`"${name}"`));
+// Members that matter unless they are null, and what those that call tools have in common.
+const members = ["finish_reason", "usage", "error"].map((name) => encode(`"${name}"`));
+const call = encode("_call");
+const calls = ["tool_calls", "function_call"].map((name) => encode(`"${name}"`));
 const index = encode('"index"');
 const words = ["[DONE]", "event:", "\n:"].map(encode);
 
@@ -19,11 +27,27 @@ const find = (bytes: Uint8Array, word: Uint8Array, from: number): number =>
 
 /** True where a block of frames must be taken apart: it may end, fail, call a tool, tell usage, or hold a comment. */
 export function needsReading(block: Uint8Array): boolean {
-  if (block[0] === COLON || block.includes(13)) return true;
-  if (words.some((word) => find(block, word, 0) >= 0)) return true;
-  if (members.some((member) => hasValue(block, member, isNotNull))) return true;
+  if (!isOneObject(block) && (block[0] === COLON || block.includes(13) || has(block, words))) return true;
+  for (const member of members) if (hasValue(block, member, isNotNull)) return true;
+  if (find(block, call, 0) >= 0 && calls.some((member) => hasValue(block, member, isNotNull))) return true;
   // Only the first choice is followed without parsing; others must be known so that none is left unfinished.
   return hasValue(block, index, isNotZero);
+}
+
+/** True for the commonest block of all, one line `data: {…}` and the blank line behind it: no comment, name or `[DONE]` fits in there. */
+function isOneObject(block: Uint8Array): boolean {
+  const last = block.length - 2;
+  return (
+    block[0] === LOWER_D &&
+    block[SPACE_AT] === 32 &&
+    block[SPACE_AT + 1] === BRACE &&
+    block.indexOf(LF) === last &&
+    block[last - 1] === BRACE_END
+  );
+}
+
+function has(bytes: Uint8Array, sought: readonly Uint8Array[]): boolean {
+  return sought.some((word) => find(bytes, word, 0) >= 0);
 }
 
 function hasValue(bytes: Uint8Array, member: Uint8Array, test: (bytes: Uint8Array, at: number) => boolean): boolean {
