@@ -5,7 +5,7 @@ import type { Clock } from "../engine/call.ts";
 import type { House } from "../http/street.ts";
 import { findVendor, roster } from "../providers/roster.ts";
 import { createSimulatorFetch } from "../providers/sim/simulator.ts";
-import { createProvider } from "../providers/transport.ts";
+import { type Connection, createProvider } from "../providers/transport.ts";
 import { compatibleVendor, type Vendor } from "../providers/vendor.ts";
 import { GatewayError } from "../spec/error.ts";
 import type { Log } from "../spec/log.ts";
@@ -38,7 +38,7 @@ export function openHouse(configuration: Configuration, { log }: { readonly log:
   const others = roster.filter(({ id }) => !switchedOn.has(id) && !disabledProviders.includes(id));
   const providers = [
     ...connections.map((connection) => connect(vendorOf(connection), log, connection)),
-    ...others.map((vendor) => connect(vendor, log)),
+    ...others.map((vendor) => connect(vendor, log, { timeouts: configuration.timeouts })),
   ];
   const vendors = new Map([
     ...roster.map(({ id }) => [id, id] as const),
@@ -66,7 +66,7 @@ function vendorOf({ id, vendor }: ProviderConnection): Vendor {
   return known ? { ...known, id } : compatibleVendor(id);
 }
 
-function connect(vendor: Vendor, log: Log, connection: Partial<ProviderConnection> = {}): Provider {
+function connect(vendor: Vendor, log: Log, connection: Connection): Provider {
   const fetch = vendor.id === "sim" ? { fetch: createSimulatorFetch({ now: clock.now }) } : {};
   return createProvider(vendor, connection, { ...fetch, now: clock.now, log, version });
 }

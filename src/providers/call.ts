@@ -11,9 +11,6 @@ export interface Timeouts {
   readonly total: number;
 }
 
-/** What holds where nothing is configured. */
-export const defaultTimeouts: Timeouts = { headers: 120, idle: 300, total: 3600 };
-
 /** One exchange with an upstream, from its request to its last byte. */
 export interface Call {
   /** Aborted when a deadline passes or the client leaves; its reason is the GatewayError to throw. */

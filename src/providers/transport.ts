@@ -7,7 +7,7 @@ import type { Provider, Speech, Turn } from "../spec/provider.ts";
 import type { BroughtKey } from "../spec/request.ts";
 import { type Address, createAddress } from "./address.ts";
 import { readText } from "./body.ts";
-import { type Call, type Timeouts, defaultTimeouts, openCall } from "./call.ts";
+import { type Call, type Timeouts, openCall } from "./call.ts";
 import { type Fetch, type Letter, send } from "./connect.ts";
 import { type Sender, requestHeaders } from "./headers.ts";
 import { checkKey, keyFor, orSetting, withoutKey } from "./keys.ts";
@@ -28,7 +28,7 @@ export interface Connection {
   readonly models?: readonly string[];
   /** Over the vendor's. */
   readonly traits?: Partial<ChatTraits>;
-  readonly timeouts?: Partial<Timeouts>;
+  readonly timeouts: Timeouts;
 }
 
 /** What the transport is handed by the house. */
@@ -65,7 +65,7 @@ export function createProvider(vendor: Vendor, connection: Connection, options: 
     vendor,
     connection,
     traits: { ...openaiTraits, ...vendor.traits, ...connection.traits },
-    timeouts: { ...defaultTimeouts, ...connection.timeouts },
+    timeouts: connection.timeouts,
     address: baseUrl === undefined ? undefined : once(() => createAddress(vendor, baseUrl, connection.apiVersion)),
   };
   return {

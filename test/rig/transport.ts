@@ -124,7 +124,9 @@ const quiet = {
   now: () => 1_700_000_000_000,
   log: (_level: string, message: string) => void lines.push(message),
 };
-export const connect = (connection: Connection, vendor: Vendor = box) => createProvider(vendor, connection, quiet);
+const timeouts = { headers: 120, idle: 300, total: 3600 };
+export const connect = (connection: Partial<Connection>, vendor: Vendor = box) =>
+  createProvider(vendor, { timeouts, ...connection }, quiet);
 export const vendor = (name: string): Vendor => findVendor(name) ?? expect.unreachable(`no vendor ${name}`);
 export const never = new AbortController().signal;
 

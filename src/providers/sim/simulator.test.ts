@@ -30,7 +30,7 @@ describe("through the transport", () => {
   const sim = findVendor("sim") ?? expect.unreachable("no simulator in the roster");
   const provider = createProvider(
     sim,
-    {},
+    { timeouts: { headers: 120, idle: 300, total: 3600 } },
     { fetch: createSimulatorFetch({ now }), now, log: () => undefined, version: "0" },
   );
 
